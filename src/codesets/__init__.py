@@ -1,0 +1,46 @@
+"""Medical code sets, read from the official files: ICD-10-CM and HCPCS Level II.
+
+    from codesets import icd10cm
+    icd10cm.load()["E11.9"].display
+
+Rooms and functions are loaded when they are first asked for; importing this package loads nothing
+else and never goes to the network.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from codesets import errors as errors
+    from codesets import hcpcs as hcpcs
+    from codesets import icd10cm as icd10cm
+    from codesets.errors import CodesetsError as CodesetsError
+
+__version__ = "0.1.0"
+
+# Public name → module that holds it; a module of its own name stands for itself.
+_PUBLIC = {
+    "CodesetsError": "codesets.errors",
+    "errors": "codesets.errors",
+    "hcpcs": "codesets.hcpcs",
+    "icd10cm": "codesets.icd10cm",
+}
+
+__all__ = ["CodesetsError", "__version__", "errors", "hcpcs", "icd10cm"]
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        module_name = _PUBLIC[name]
+    except KeyError:
+        raise AttributeError(f"module 'codesets' has no attribute {name!r}") from None
+    module = importlib.import_module(module_name)
+    value = module if module_name == f"codesets.{name}" else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

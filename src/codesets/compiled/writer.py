@@ -1,0 +1,190 @@
+"""Columns and texts to the bytes of a compiled file: same content, same bytes, everywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from codesets.compiled.format import (
+    ALIGNMENT,
+    FORMAT_VERSION,
+    ITEM_SIZES,
+    KEY_LENGTH,
+    KEYS_PACKED,
+    MAGIC,
+    NONE,
+    PARENT_SINGLE,
+    PREAMBLE,
+    SIGNED,
+)
+
+__all__ = ["Writer", "write_atomically"]
+
+
+class Writer:
+    """Collects the sections of one release and gives the file's bytes.
+
+    Sections are written in the order of their names, so the order of the calls does not show.
+    """
+
+    def __init__(self) -> None:
+        self._sections: dict[str, tuple[str, int, bytes]] = {}
+        self._numbers: dict[str, int] = {}
+
+    def text(self, text: str | None) -> int:
+        """The number of `text` in the pool of texts, which holds each text once."""
+        if text is None:
+            return NONE
+        return self._numbers.setdefault(text, len(self._numbers))
+
+    def texts(self, texts: Iterable[str]) -> list[int]:
+        """The numbers of many texts; the quick way for a whole column."""
+        numbers = self._numbers
+        add = numbers.setdefault
+        return [add(text, len(numbers)) for text in texts]
+
+    def column(self, name: str, item: str, values: Iterable[int]) -> None:
+        """A section of unsigned integers of type `item` (`B`, `H`, `I` or `Q`)."""
+        column = array(item, values)
+        if column.itemsize != ITEM_SIZES[item]:  # `I` is four bytes wherever CPython runs today
+            raise SystemError(f"array type {item} has {column.itemsize} bytes here")
+        count = len(column)
+        if sys.byteorder == "big":
+            column.byteswap()
+        self._sections[name] = (item, count, column.tobytes())
+
+    def keys(self, codes: Sequence[str], space: str = "") -> None:
+        """The sections of a key space: packed keys in row order, and sorted with their rows.
+
+        Args:
+            codes: compact codes in row order.
+            space: begin of the sections' names, for a second key space in one file.
+
+        Raises:
+            ValueError: a code is longer than a packed key.
+        """
+        packed = array("Q", "".join([code.ljust(KEY_LENGTH, "\0") for code in codes]).encode())
+        if len(packed) != len(codes):
+            raise ValueError(f"a code is longer than {KEY_LENGTH} bytes")
+        if sys.byteorder == "little":
+            packed.byteswap()
+        rows = sorted(range(len(packed)), key=packed.__getitem__)
+        self.column(f"{space}keys", "Q", packed)
+        self.column(f"{space}keys.sorted", "Q", [packed[row] for row in rows])
+        self.column(f"{space}keys.rows", "I", rows)
+
+    def blob(self, name: str, data: bytes) -> None:
+        """A section of plain bytes."""
+        self._sections[name] = ("B", len(data), data)
+
+    def json(self, name: str, value: Any) -> None:
+        """A section of JSON text, for what is too small and too varied for columns."""
+        self.blob(name, _json(value))
+
+    def finish(self, header: Mapping[str, Any], *, apart: Iterable[str] = ()) -> bytes:
+        """The whole file.
+
+        Args:
+            header: JSON-safe values that the header text carries beside the section table.
+            apart: names of sections that do not count as content: two releases with equal content
+                digests are the same although these differ (provenance and the like).
+
+        Returns:
+            The bytes, the same for the same content on every platform.
+        """
+        self._pool()
+        aside = set(apart)
+        # Content first: one pass over the body then gives its digest and the content's.
+        names = sorted(self._sections, key=lambda name: (name in aside, name))
+        digest = hashlib.sha256()
+        content = ""
+        table: list[tuple[str, str, int, int]] = []
+        body: list[bytes] = []
+        place = 0
+        for name in names:
+            if name in aside and not content:
+                content = _content_digest(digest, table)
+            item, count, data = self._sections[name]
+            padding = bytes(-len(data) % ALIGNMENT)
+            table.append((name, item, place, count))
+            body += (data, padding)
+            digest.update(data)
+            digest.update(padding)
+            place += len(data) + len(padding)
+        text = _json(
+            {
+                **header,
+                "content_sha256": content or _content_digest(digest, table),
+                "keys": KEYS_PACKED,
+                "parents": PARENT_SINGLE,
+                "sections": table,
+            }
+        )
+        text += b" " * (-(PREAMBLE.size + len(text)) % ALIGNMENT)
+        size = PREAMBLE.size + len(text) + place
+        return b"".join((_preamble(text, size, digest.digest()), text, *body))
+
+    def _pool(self) -> None:
+        encoded = [text.encode() for text in self._numbers]
+        self.column("text.offsets", "I", accumulate(map(len, encoded), initial=0))
+        self.blob("text.bytes", b"".join(encoded))
+
+
+def _content_digest(body: hashlib._Hash, table: list[tuple[str, str, int, int]]) -> str:
+    """Digest of the sections so far: their bytes, names, types and places."""
+    return hashlib.sha256(body.copy().digest() + _json(table)).hexdigest()
+
+
+def _preamble(text: bytes, size: int, body_digest: bytes) -> bytes:
+    signed = PREAMBLE.pack(MAGIC, FORMAT_VERSION, 0, len(text), size, b"", b"")[SIGNED]
+    digest = hashlib.sha256(signed + body_digest + text).digest()
+    return PREAMBLE.pack(MAGIC, FORMAT_VERSION, 0, len(text), size, digest, body_digest)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def write_atomically(path: str | os.PathLike[str], data: bytes) -> Path:
+    """Write `data` beside `path`, flush it to disk, and put it in the place of `path`.
+
+    A compiled file may be mapped by other processes: truncating it in place would kill them, so
+    it is always replaced whole. A crash at any moment leaves the old file or the new one.
+
+    Returns:
+        The path written.
+
+    Raises:
+        OSError: the folder cannot be written or the disk is full; nothing is left behind.
+    """
+    target = Path(path)
+    with tempfile.NamedTemporaryFile(
+        dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False
+    ) as stream:
+        part = Path(stream.name)
+        try:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        except BaseException:
+            stream.close()
+            part.unlink(missing_ok=True)
+            raise
+    try:
+        # Temporary files are private; the finished file gets the usual rights of a new file.
+        mask = os.umask(0)
+        os.umask(mask)
+        part.chmod(0o666 & ~mask)
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return target

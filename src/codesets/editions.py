@@ -1,0 +1,395 @@
+"""Editions: the identity of one publication, the publishers' calendars, and recognising.
+
+No official file states its own days in force, and what it does state is wrong in places (the
+`<version>` of the 2015 tabular list is 2014), so both the days and the marks by which a release is
+recognised are data: `_calendar.json`, read when first asked for. ICD-10-CM: NCHS publishes for
+October 1, in some years again for April 1 (once January 1). HCPCS Level II: CMS published for
+January 1 until 2019, since 2020 every quarter.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import cache, total_ordering
+from importlib import resources
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from codesets._edition_names import PATTERNS, days_by_pattern, picked, spoken_of
+from codesets.errors import EditionError, SourceError
+
+__all__ = [
+    "Counts",
+    "Edition",
+    "UnpublishedUpdate",
+    "edition",
+    "editions",
+    "published_counts",
+    "recognise",
+    "unpublished_updates",
+]
+
+
+def _day(value: object) -> date:
+    """The calendar day of a date or datetime; a datetime's own clock decides."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    raise TypeError(f"a date is wanted, not {type(value).__name__}: {value!r}")
+
+
+def _day_or_none(value: object) -> date | None:
+    return None if value is None else _day(value)
+
+
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
+@total_ordering
+@frozen
+class Edition:
+    """The identity of one publication of a code set.
+
+    Sorts by system, then drafts by name, then by the days in force, then unnamed editions.
+
+    Attributes:
+        system: short name of the system, as `icd10cm`.
+        name: the edition's name, as `2026`, `2026-april` or `2025-january`; empty if unnamed.
+        effective_from: first day in force; None for drafts and unnamed editions.
+        effective_to: last day in force, inclusive; None as `effective_from`.
+        is_certain: False if the files could as well be those of `alternatives`. Not compared.
+        alternatives: names of the other editions that the files could be. Not compared.
+    """
+
+    system: str
+    name: str
+    effective_from: date | None = field(default=None, converter=_day_or_none)
+    effective_to: date | None = field(default=None, converter=_day_or_none)
+    is_certain: bool = field(default=True, eq=False)
+    alternatives: tuple[str, ...] = field(default=(), eq=False, converter=_texts)
+
+    def __attrs_post_init__(self) -> None:
+        start, end = self.effective_from, self.effective_to
+        if end is not None and (start is None or end < start):
+            raise EditionError(
+                f"{self.system} {self} cannot end on {end} when it begins on {start}",
+                system=self.system,
+                name=self.name,
+            )
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the edition is known; an unnamed one is neither installed nor asked by date."""
+        return bool(self.name)
+
+    @property
+    def is_draft(self) -> bool:
+        """Named but never in force, as ICD-10-CM before October 1, 2015."""
+        return self.is_named and self.effective_from is None
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether the edition is the one to use for services (discharges) of `day`.
+
+        Args:
+            day: a date; of a datetime, its date.
+
+        Raises:
+            TypeError: `day` is neither.
+        """
+        asked = _day(day)
+        if self.effective_from is None or asked < self.effective_from:
+            return False
+        return self.effective_to is None or asked <= self.effective_to
+
+    def __str__(self) -> str:
+        return self.name or "unnamed"
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Edition):
+            return NotImplemented
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[str, int, date, date, str]:
+        rank = 2 if not self.is_named else 0 if self.is_draft else 1
+        start, end = self.effective_from or date.min, self.effective_to or date.max
+        return (self.system, rank, start, end, self.name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe form, days as ISO dates; `from_dict` gives the edition back."""
+        start, end = self.effective_from, self.effective_to
+        return {
+            "system": self.system,
+            "name": self.name,
+            "effective_from": start.isoformat() if start else None,
+            "effective_to": end.isoformat() if end else None,
+            "is_certain": self.is_certain,
+            "alternatives": list(self.alternatives),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Edition:
+        """The edition that `to_dict` wrote down.
+
+        Raises:
+            EditionError: a part is missing or of the wrong kind.
+        """
+        try:
+            system, name = values["system"], values["name"]
+            start, end = values["effective_from"], values["effective_to"]
+            others = values.get("alternatives", [])
+            if not all(isinstance(part, str) for part in (system, name, *others)):
+                raise TypeError("a name is no text")
+            return cls(
+                system,
+                name,
+                None if start is None else date.fromisoformat(start),
+                None if end is None else date.fromisoformat(end),
+                bool(values.get("is_certain", True)),
+                others,
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise EditionError(
+                f"{values!r} describes no edition: {error}", system="", name=values
+            ) from error
+
+
+@frozen
+class Counts:
+    """How much a release holds; None where it is not known.
+
+    Attributes:
+        rows: ICD-10-CM, rows of the order file, headers included.
+        billable: ICD-10-CM, rows of it that are valid for submission (flag 1).
+        codes: HCPCS, codes, the terminated ones included.
+        modifiers: HCPCS, modifiers, the terminated ones included.
+    """
+
+    rows: int | None = None
+    billable: int | None = None
+    codes: int | None = None
+    modifiers: int | None = None
+
+    def agrees_with(self, other: Counts) -> bool:
+        """Whether something is known in both, and equal wherever it is."""
+        pairs = [
+            (self.rows, other.rows),
+            (self.billable, other.billable),
+            (self.codes, other.codes),
+            (self.modifiers, other.modifiers),
+        ]
+        known = [(mine, theirs) for mine, theirs in pairs if None not in (mine, theirs)]
+        return bool(known) and all(mine == theirs for mine, theirs in known)
+
+
+@frozen
+class UnpublishedUpdate:
+    """An update that took effect without code files, so that no release can hold it.
+
+    Attributes:
+        edition: what would be its edition; its days are those before a release has the codes.
+        added: the codes, canonical; later NCHS conversion tables date them.
+    """
+
+    edition: Edition
+    added: tuple[str, ...]
+
+
+@frozen(eq=False)
+class _Entry:
+    """What the calendar knows of one edition; `digests` by kind of file."""
+
+    edition: Edition
+    counts: Counts
+    versions: frozenset[str]
+    digests: Mapping[str, frozenset[str]]
+
+
+@frozen(eq=False)
+class _Calendar:
+    """One system's editions by name, in order, and the updates that have no files."""
+
+    entries: Mapping[str, _Entry]
+    updates: tuple[UnpublishedUpdate, ...]
+
+
+# Kinds of files that hold codes and flags but nothing of the tabular list: editions share them.
+_CODE_FILES = ("order", "codes")
+_MEMBERS = ("tabular", *_CODE_FILES, "text", "excel")
+_ARCHIVES = ("tabular_archive", "order_archive", "archive")
+
+
+@cache
+def _calendar(system: str) -> _Calendar:
+    if system not in PATTERNS:
+        message = f"no calendar for the system {system!r}; there is one for {', '.join(PATTERNS)}"
+        raise EditionError(message, system=system, name="")
+    text = resources.files("codesets").joinpath("_calendar.json").read_text(encoding="utf-8")
+    table = json.loads(text)
+    hashes = table["sha256"][system]
+    entries, updates = [], []
+    for values in table["editions"][system]:
+        name = values["name"]
+        start, end = values["in_force"] or (None, None)
+        itself = Edition.from_dict(
+            {"system": system, "name": name, "effective_from": start, "effective_to": end}
+        )
+        if not values.get("files", True):
+            updates.append(UnpublishedUpdate(itself, tuple(values["added"])))
+            continue
+        digests = {kind: frozenset(shas) for kind, shas in hashes.get(name, {}).items()}
+        for kind in _CODE_FILES:
+            shared = hashes.get(values.get("codes_as"), {}).get(kind, ())
+            digests[kind] = digests.get(kind, frozenset()).union(shared)
+        # Since 2016 every <version> that was seen is the fiscal year; before, it is as measured.
+        versions = frozenset(values.get("versions", [name[:4]]))
+        counts = Counts(**values.get("counts", {}))
+        entries.append(_Entry(itself, counts, versions, digests))
+    entries.sort(key=lambda entry: entry.edition)
+    return _Calendar({entry.edition.name: entry for entry in entries}, tuple(updates))
+
+
+def editions(system: str) -> tuple[Edition, ...]:
+    """All editions of the publisher's calendar that have files, drafts first, then by date.
+
+    Raises:
+        EditionError: there is no calendar for the system.
+    """
+    return tuple(entry.edition for entry in _calendar(system).entries.values())
+
+
+def unpublished_updates(system: str) -> tuple[UnpublishedUpdate, ...]:
+    """Updates that took effect without code files: ICD-10-CM of April 1, 2020 (U07.0, U07.1).
+
+    The edition before runs on through them, for its files stayed the newest; on these days it
+    cannot know the added codes.
+
+    Raises:
+        EditionError: there is no calendar for the system.
+    """
+    return _calendar(system).updates
+
+
+def edition(system: str, name: str) -> Edition:
+    """The edition of that name.
+
+    Args:
+        system: short name of the system.
+        name: a name of the calendar, or one after its end that follows the publisher's pattern
+            (ICD-10-CM `2028` is then 2027-10-01 to 2028-09-30).
+
+    Raises:
+        EditionError: neither; the message says the pattern and the names nearest.
+    """
+    calendar = _calendar(system)
+    if name in calendar.entries:
+        return calendar.entries[name].edition
+    known = list(calendar.entries)
+    if (days := days_by_pattern(system, name)) is not None:
+        later = Edition(system, name, *days)
+        if later > calendar.entries[known[-1]].edition:
+            return later
+    why = f"its editions are named {PATTERNS[system]}"
+    for update in calendar.updates:
+        if update.edition.name == name:
+            running = max(e for e in editions(system) if e < update.edition)
+            why = f"that update had no code files, {running} runs on through it"
+    near = difflib.get_close_matches(str(name).strip().lower(), known, n=3)
+    hint = f"; near it: {', '.join(near)}" if near else ""
+    raise EditionError(f"{system} has no edition {name!r}: {why}{hint}", system=system, name=name)
+
+
+def published_counts(edition: Edition) -> Counts | None:
+    """How much the publisher's files of an edition hold; None where that is not known."""
+    entries = _calendar(edition.system).entries if edition.system in PATTERNS else {}
+    counts = entries[edition.name].counts if edition.name in entries else Counts()
+    return counts if counts != Counts() else None
+
+
+def recognise(
+    system: str,
+    *,
+    archive_sha256s: Iterable[str] = (),
+    member_sha256s: Iterable[str] = (),
+    version: str | None = None,
+    counts: Counts | None = None,
+    names: Iterable[str] = (),
+) -> Edition:
+    """Which edition the files are, judged by what they hold before what they are called.
+
+    By the digests of archives and files; then (or, among several, also) by `<version>` and counts.
+    Among editions whose files are the same, names decide if they fit exactly one, else it is the
+    earliest that was ever in force, and `is_certain` is false with the others in `alternatives`.
+
+    Args:
+        system: short name of the system.
+        archive_sha256s: digests of the archives, hexadecimal; unknown ones say nothing.
+        member_sha256s: digests of the files that were read, likewise.
+        version: `<version>` of the tabular list.
+        counts: counts of the order or codes file, of the HCPCS file; None in it says nothing.
+        names: names of the files, archives and folders.
+
+    Returns:
+        An edition of the calendar; or, where nothing is recognised, an unnamed one, uncertain,
+        whose `alternatives` are the editions that the names speak of.
+
+    Raises:
+        SourceError: the files belong to different releases.
+        EditionError: there is no calendar for the system.
+    """
+    entries, names = _calendar(system).entries, tuple(names)
+    facts = []
+    if version is not None:
+        facts.append({n for n, e in entries.items() if version.strip() in e.versions})
+    if counts is not None and counts != Counts():
+        facts.append({n for n, e in entries.items() if e.counts.agrees_with(counts)})
+    found = _by_digest(system, set(archive_sha256s), set(member_sha256s))
+    doubts: set[str] = set()
+    if found:
+        for fitting in facts:
+            doubts |= set() if found & fitting else fitting
+            found = found & fitting or found
+    elif facts:
+        found = set.intersection(*facts)
+    if not found:
+        return Edition(system, "", is_certain=False, alternatives=spoken_of(system, names))
+    if (name := picked(found, names)) is None:
+        drafts = {n for n in found if entries[n].edition.is_draft}
+        name = min(found - drafts or found, key=list(entries).index)
+        doubts |= found
+    others = sorted(doubts - {name}, key=list(entries).index)
+    return evolve(entries[name].edition, is_certain=not others, alternatives=tuple(others))
+
+
+def _by_digest(system: str, archives: set[str], members: set[str]) -> set[str]:
+    """The editions that every known digest belongs to; empty if none is known.
+
+    Raises:
+        SourceError: no edition has them all.
+    """
+    entries = _calendar(system).entries
+    exact: list[set[str]] = []
+    wide: list[set[str]] = []
+    for kinds, digests in ((_ARCHIVES, archives), (_MEMBERS, members)):
+        for kind, digest in sorted((k, d.strip().lower()) for k in kinds for d in digests):
+            if has := {n for n, e in entries.items() if digest in e.digests.get(kind, ())}:
+                exact.append(has)
+                # Code files of one edition serve every other with the same codes: the tabular list
+                # of 2026-april is read with the order file, or its archive, of 2026.
+                same = kind in (*_CODE_FILES, "order_archive")
+                orders = {o for n in has for o in entries[n].digests["order"] if same}
+                wide.append(has | {n for n, e in entries.items() if orders & e.digests["order"]})
+    found = set.intersection(*exact) or set.intersection(*wide) if exact else set()
+    if exact and not found:
+        groups = sorted({" or ".join(sorted(has)) for has in exact})
+        raise SourceError(
+            f"files of different {system} releases: {'; '.join(groups)}. Give the files of one"
+            " release, or say with edition= which one they shall be read as"
+        )
+    return found

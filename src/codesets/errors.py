@@ -1,0 +1,146 @@
+"""The whole tree of errors.
+
+Every error derives from `CodesetsError`, carries the thing it speaks of as attributes, derives from
+the builtin that a Python programmer would expect, and says the way out in its message.
+Findings about a *code* are data (`codesets.findings`), not errors: an error means a broken file, a
+missing release or a mistake in the calling program.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = [
+    "CodesetsError",
+    "CompiledFileError",
+    "EditionError",
+    "FormatVersionError",
+    "MalformedCodeError",
+    "MissingExtraError",
+    "ReleaseNotFoundError",
+    "SelectionError",
+    "SourceError",
+    "SourceFormatError",
+    "UnknownCodeError",
+]
+
+
+class CodesetsError(Exception):
+    """Root of all errors of this package; `str(error)` is one readable sentence."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    # KeyError would print its message as a repr; every error here reads as a sentence.
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.message, dict(self.__dict__)))
+
+
+def _rebuild(kind: type[CodesetsError], message: str, details: dict[str, Any]) -> CodesetsError:
+    error = kind.__new__(kind)
+    CodesetsError.__init__(error, message)
+    error.__dict__.update(details)
+    return error
+
+
+class UnknownCodeError(CodesetsError, KeyError):
+    """A well-formed or malformed spelling that names no code of the release (`release[code]`)."""
+
+    def __init__(self, message: str, *, code: object, release: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.release = release
+
+
+class MalformedCodeError(CodesetsError, ValueError):
+    """A text that cannot be a code of the system, whatever the release (`normalize`)."""
+
+    def __init__(self, message: str, *, text: object, system: str) -> None:
+        super().__init__(message)
+        self.text = text
+        self.system = system
+
+
+class SelectionError(CodesetsError, ValueError):
+    """A pattern, range or list of codes that a release cannot make sense of."""
+
+    def __init__(self, message: str, *, pattern: object) -> None:
+        super().__init__(message)
+        self.pattern = pattern
+
+
+class ReleaseNotFoundError(CodesetsError, LookupError):
+    """No release at hand answers; the message says how to get one."""
+
+    def __init__(self, message: str, *, system: str, wanted: object = None) -> None:
+        super().__init__(message)
+        self.system = system
+        self.wanted = wanted
+
+
+class EditionError(CodesetsError, ValueError):
+    """An edition name that the system's calendar cannot place."""
+
+    def __init__(self, message: str, *, system: str, name: object) -> None:
+        super().__init__(message)
+        self.system = system
+        self.name = name
+
+
+class SourceError(CodesetsError, ValueError):
+    """The files handed in are not what was asked for: none, two that differ, unsafe, unreadable."""
+
+    def __init__(self, message: str, *, file: str | None = None) -> None:
+        super().__init__(message)
+        self.file = file
+
+
+class SourceFormatError(SourceError):
+    """An official file does not hold what its format says; names file, line (or cell) and path."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        path: str | None = None,
+    ) -> None:
+        where = ", ".join(
+            part
+            for part in (file, f"line {line}" if line is not None else None, path or None)
+            if part
+        )
+        super().__init__(f"{where}: {message}" if where else message, file=file)
+        self.problem = message
+        self.line = line
+        self.path = path
+
+
+class CompiledFileError(CodesetsError, ValueError):
+    """A compiled file (`*.codeset`) is damaged, cut, or none at all."""
+
+    def __init__(self, message: str, *, file: str | None = None) -> None:
+        super().__init__(message)
+        self.file = file
+
+
+class FormatVersionError(CompiledFileError):
+    """A compiled file of another format version: derived data is rebuilt, never migrated."""
+
+
+class MissingExtraError(CodesetsError, ImportError):
+    """A feature needs an optional dependency; the message names the extra to install."""
+
+    def __init__(self, message: str, *, extra: str) -> None:
+        super().__init__(message)
+        self.extra = extra
+
+    @classmethod
+    def for_extra(cls, extra: str, purpose: str) -> MissingExtraError:
+        """The error for `purpose` needing `extra`, with the command that installs it."""
+        return cls(f'{purpose} needs: pip install "codesets[{extra}]"', extra=extra)

@@ -1,0 +1,83 @@
+"""Why a text names no code of a release, and what may have been meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from codesets.icd10cm.code import CATEGORY_LENGTH, FULL_LENGTH, PLACEHOLDER, dotted
+from codesets.icd10cm.layout import EXCLUSIONS
+
+__all__ = ["explain"]
+
+SUGGESTIONS = 5
+"""At most so many suggestions."""
+
+# Characters that people and scanners take for one another.
+_CONFUSABLE = {
+    "O": "0", "0": "O", "I": "1", "1": "I", "L": "1", "S": "5", "5": "S", "B": "8", "8": "B",
+    "Z": "2", "2": "Z", "G": "6", "6": "G", "Q": "0", "D": "0",
+}  # fmt: skip
+_ALPHABET = "X0123456789ABCDEFGHIJKLMNOPQRSTUVWYZ"
+
+_SEVENTH = (
+    "the seventh character stands in the seventh place, and X fills the places before it"
+    " (ICD-10-CM Official Guidelines, I.A.5)"
+)
+
+
+def explain(text: str, has: Callable[[str], bool], year: int | None) -> tuple[str, tuple[str, ...]]:
+    """What may be wrong with a text that names no code.
+
+    Args:
+        text: the text as asked.
+        has: whether a compact code stands in the release.
+        year: the release's year.
+
+    Returns:
+        Words for the reason (empty if there are none), and canonical codes that may have been
+        meant, best first.
+    """
+    if not text.isascii() or len(text) > 2 * FULL_LENGTH:
+        return "", ()
+    core = re.sub(r"[^0-9A-Z]", "", text.upper())
+    if re.search(r"[0-9A-Z]\s*-\s*[0-9A-Z]", text.upper()):
+        return "", ()  # a range
+    if has(core):
+        return "", (dotted(core),)
+    for rule in EXCLUSIONS:
+        if rule.excludes(core, year) and has(core[:-1]):
+            allowed = [core[:-1] + char for char in _ALPHABET if has(core[:-1] + char)]
+            return f"excluded by the note: {rule.source}", tuple(map(dotted, allowed))
+    padded = _with_placeholders(core)
+    if padded and has(padded):
+        return _SEVENTH, (dotted(padded),)
+    if not CATEGORY_LENGTH - 1 <= len(core) <= FULL_LENGTH + 1:
+        return "", ()
+    near = dict.fromkeys(code for code in _one_edit(core) if has(code))
+    return "", tuple(map(dotted, list(near)[:SUGGESTIONS]))
+
+
+def _with_placeholders(core: str) -> str:
+    """The code that the last character makes of the rest as the seventh; empty if none."""
+    stem = core[:-1].rstrip(PLACEHOLDER)
+    if not CATEGORY_LENGTH <= len(stem) < FULL_LENGTH:
+        return ""
+    return stem.ljust(FULL_LENGTH - 1, PLACEHOLDER) + core[-1]
+
+
+def _one_edit(core: str) -> Iterator[str]:
+    """All texts one edit away, the likeliest first."""
+    for place, char in enumerate(core):
+        if char in _CONFUSABLE:
+            yield core[:place] + _CONFUSABLE[char] + core[place + 1 :]
+    for place in range(len(core) - 1):
+        yield core[:place] + core[place + 1] + core[place] + core[place + 2 :]
+    for place in range(len(core) - 1, -1, -1):
+        yield core[:place] + core[place + 1 :]
+    for place in range(len(core), CATEGORY_LENGTH - 1, -1):
+        for char in _ALPHABET:
+            yield core[:place] + char + core[place:]
+    for place in range(len(core) - 1, -1, -1):
+        for char in _ALPHABET:
+            yield core[:place] + char + core[place + 1 :]

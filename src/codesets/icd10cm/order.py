@@ -1,0 +1,154 @@
+"""Readers of the fixed-width text files: order file and codes file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from codesets._gc import gc_suspended
+from codesets.icd10cm.layout import CODES, CODES_BLANKS, ORDER, ORDER_BLANKS
+from codesets.icd10cm.records import CodesFile, CodesRecord, OrderFile, OrderRecord
+from codesets.problems import AnomalyKind, Problems
+
+__all__ = ["read_codes", "read_order"]
+
+_CODE = re.compile(r"([A-Z][0-9A-Z]{2,6}) *", re.ASCII)
+_BOM = b"\xef\xbb\xbf"
+
+R = TypeVar("R", OrderRecord, CodesRecord)
+
+
+def read_order(data: bytes, file: str, *, lenient: bool = False) -> OrderFile:
+    """Read an order file whole.
+
+    Args:
+        data: the bytes of the file.
+        file: its name, for errors and anomalies.
+        lenient: list what cannot be read instead of raising.
+
+    Returns:
+        The records in the order of the file, descriptions as they stand, padding removed.
+
+    Raises:
+        SourceFormatError: a record of the wrong width or form, a gap in the order numbers, a code
+            that stands twice, or a file that ends inside a record.
+    """
+    problems = Problems(file, lenient)
+    with gc_suspended():
+        return OrderFile(file, _records(data, problems, _order_record), problems.anomalies)
+
+
+def read_codes(data: bytes, file: str, *, lenient: bool = False) -> CodesFile:
+    """Read a codes file whole; arguments and errors as for `read_order`."""
+    problems = Problems(file, lenient)
+    with gc_suspended():
+        return CodesFile(file, _records(data, problems, _codes_record), problems.anomalies)
+
+
+def _records(
+    data: bytes,
+    problems: Problems,
+    parse: Callable[[str, int, int, Problems], R | None],
+) -> tuple[R, ...]:
+    records: list[R] = []
+    seen: set[str] = set()
+    for number, line in enumerate(_lines(data, problems), 1):
+        record = parse(line, number, len(records) + 1, problems)
+        if record is None:
+            continue
+        if record.code in seen:
+            problems.loss(f"{record.code} stands twice", line=number)
+            continue
+        seen.add(record.code)
+        if "  " in record.long_description:
+            message = f"{record.code}: doubled blank in the long description, kept"
+            problems.oddity(AnomalyKind.BLANKS, message, line=number, found=record.long_description)
+        records.append(record)
+    if not records:
+        raise problems.fatal("the file holds no record")
+    return tuple(records)
+
+
+def _lines(data: bytes, problems: Problems) -> Iterator[str]:
+    """The lines, one character a byte: columns are byte positions, also in the file of 2013."""
+    if data.startswith(_BOM):
+        problems.oddity(AnomalyKind.BYTE_ORDER_MARK, "a byte order mark", line=1)
+        data = data[len(_BOM) :]
+    ends = data.count(b"\n")
+    if ends != data.count(b"\r\n"):
+        message = "line ends other than the publisher's CRLF"
+        problems.oddity(AnomalyKind.LINE_ENDS, message)
+    lines = data.decode("latin-1").split("\n")
+    if lines[-1]:
+        problems.loss("the file ends inside a record: no line end", line=len(lines))
+    else:
+        lines.pop()
+    return (line.removesuffix("\r") for line in lines)
+
+
+def _decoded(text: str, number: int, problems: Problems) -> str:
+    """The text of a column, from bytes as characters."""
+    if text.isascii():
+        return text
+    data = text.encode("latin-1")
+    try:
+        decoded = data.decode("utf-8")
+    except UnicodeDecodeError:
+        decoded = data.decode("cp1252", "replace")
+    message = "bytes outside ASCII"
+    problems.oddity(AnomalyKind.NON_ASCII, message, line=number, found=decoded)
+    return decoded
+
+
+_NUMBER = ORDER["number"].slice
+_ORDER_CODE = ORDER["code"].slice
+_FLAG = ORDER["flag"].slice
+_SHORT = ORDER["short"].slice
+_LONG = ORDER["long"].slice
+_FLAGS = {"0": False, "1": True}
+
+
+def _order_record(line: str, number: int, expected: int, problems: Problems) -> OrderRecord | None:
+    code = _CODE.fullmatch(line[_ORDER_CODE])
+    flag = _FLAGS.get(line[_FLAG])
+    long = line[_LONG]
+    if (
+        code is None
+        or flag is None
+        or not long
+        or not line[_NUMBER].isdigit()
+        or any(line[place] != " " for place in ORDER_BLANKS)
+    ):
+        _refuse("order", line, number, problems)
+        return None
+    if int(line[_NUMBER]) != expected:
+        message = f"order number {line[_NUMBER]}, expected {expected:05}: a record is missing"
+        problems.loss(message, line=number)
+    short = line[_SHORT].rstrip(" ")
+    if short[:1] == " " or long[0] == " " or long[-1] == " ":
+        message = f"{code[1]}: blanks around a description, kept"
+        found = short if short[:1] == " " else long
+        problems.oddity(AnomalyKind.BLANKS, message, line=number, found=found)
+    if not line.isascii():
+        short, long = _decoded(short, number, problems), _decoded(long, number, problems)
+    return OrderRecord(code[1], flag, short, long, number)
+
+
+_CODES_CODE = CODES["code"].slice
+_CODES_LONG = CODES["long"].slice
+
+
+def _codes_record(line: str, number: int, expected: int, problems: Problems) -> CodesRecord | None:
+    code = _CODE.fullmatch(line[_CODES_CODE])
+    long = line[_CODES_LONG]
+    if code is None or not long or any(line[place] != " " for place in CODES_BLANKS):
+        _refuse("codes", line, number, problems)
+        return None
+    return CodesRecord(code[1], _decoded(long, number, problems), number)
+
+
+def _refuse(kind: str, line: str, number: int, problems: Problems) -> None:
+    problems.loss(
+        f"no record of the {kind} file ({len(line)} characters): {line[:60]!r}", line=number
+    )

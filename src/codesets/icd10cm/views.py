@@ -1,0 +1,117 @@
+"""The code object of ICD-10-CM: a typed view on a row of a release."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from attrs import frozen
+
+from codesets.icd10cm.divisions import Chapter, Note, Section, SeventhCharacter
+from codesets.icd10cm.records import VisualCategory
+from codesets.tree import TreeCode
+
+if TYPE_CHECKING:
+    from codesets.icd10cm.release import Icd10cmRelease
+
+__all__ = ["Icd10cmCode"]
+
+
+@frozen(eq=False, repr=False)
+class Icd10cmCode(TreeCode):
+    """One ICD-10-CM code, header or billable.
+
+    Attributes:
+        code: the canonical code, as `E11.9`.
+    """
+
+    @property
+    def release(self) -> Icd10cmRelease:
+        """The release that the code is of."""
+        return cast("Icd10cmRelease", self._release)
+
+    @property
+    def compact(self) -> str:
+        """The code without its dot, as the order file writes it."""
+        return self.code.replace(".", "")
+
+    @cached_property
+    def display(self) -> str:
+        """The title as the tabular list prints it, with accents.
+
+        Of a code made by a seventh character: the title of its stem, a comma, and what the
+        character means, as the order file composes it. Without a tabular list: the long
+        description.
+        """
+        return self.release._code_text("code.display", self._row) or ""
+
+    @cached_property
+    def long_description(self) -> str | None:
+        """The order file's long description; None where no order file was read."""
+        return self.release._code_text("code.long", self._row)
+
+    @cached_property
+    def short_description(self) -> str | None:
+        """The order file's short description, 60 characters at most; None without order file."""
+        return self.release._code_text("code.short", self._row)
+
+    @property
+    def section(self) -> Section | None:
+        """The section that holds its category; None in a release without tabular list."""
+        return self.release._section_of(self._row)
+
+    @property
+    def chapter(self) -> Chapter | None:
+        """The chapter; None in a release without tabular list."""
+        section = self.section
+        return None if section is None else section.chapter
+
+    @property
+    def is_placeholder(self) -> bool:
+        """True for a header whose last character only fills a place (`placeholder="true"`)."""
+        return self.release._is_placeholder(self._row)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Its own notes, in the order of the file.
+
+        A code made by a seventh character has the notes that stand inside the definition at that
+        character; their owner is the code that has the definition.
+        """
+        return self.release._notes_of_code(self._row, self)
+
+    @property
+    def inherited_notes(self) -> tuple[Note, ...]:
+        """The notes of chapter, overview sections, section and codes above that apply to it.
+
+        From the top down; `note.owner` says which level each comes from. Inclusion terms are
+        other titles of one code and are not inherited; every other kind is (ICD-10-CM Official
+        Guidelines, section I.A).
+        """
+        section = self.section
+        above: list[Note] = []
+        if section is not None:
+            above += section.inherited_notes
+            above += [note for note in section.notes if note.kind.is_inherited]
+        for code in reversed(self.ancestors):
+            above += [note for note in code.notes if note.kind.is_inherited]
+        return tuple(above)
+
+    @property
+    def seventh_characters(self) -> tuple[SeventhCharacter, ...]:
+        """The seventh characters to choose from, by the nearest definition at or above the code.
+
+        Empty where no definition applies. Of a stem, only the characters that make a code of this
+        release: a note may take some away (D and S for S06.1X7).
+        """
+        return self.release._seventh_characters(self._row)
+
+    @property
+    def seventh_character(self) -> SeventhCharacter | None:
+        """The seventh character that made this code; None for a code that stands in the list."""
+        return self.release._seventh_character(self._row)
+
+    @property
+    def visual_impairment(self) -> tuple[VisualCategory, ...]:
+        """Its table of categories of visual impairment; only H54.8 has one."""
+        return self.release._visual(self._row)

@@ -1,0 +1,386 @@
+"""What all releases share: a mapping from codes to code objects over a compiled file."""
+
+from __future__ import annotations
+
+import os
+from abc import abstractmethod
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast, overload
+
+from attrs import field, frozen
+
+from codesets.compiled import NONE, Compiled, pack_key, write_atomically
+from codesets.editions import Edition
+from codesets.errors import CodesetsError, CompiledFileError, MalformedCodeError, UnknownCodeError
+from codesets.findings import Finding, Header, Valid
+from codesets.problems import Anomaly, AnomalyKind, Place
+from codesets.reconciliation import Reconciliation
+from codesets.sources import SourceInfo
+from codesets.system import System
+from codesets.views import Code
+
+__all__ = ["REPORTS", "Release", "make_reports", "open_release"]
+
+REPORTS = "reports"
+"""Name of the section with provenance, anomalies and reconciliation; apart from the content."""
+
+# Answers are remembered by the spelling seen. Only spellings of known codes are kept, so hostile
+# input cannot fill the memory; letter case still allows many, hence the bound.
+MEMORY_LIMIT = 400_000
+
+
+C = TypeVar("C", bound=Code)
+D = TypeVar("D")
+
+
+@frozen(eq=False, repr=False)
+class Release(Mapping[str, C], Generic[C]):
+    """An edition's content: an immutable mapping from canonical codes to code objects.
+
+    Iterating gives canonical codes in the publisher's order; `release[code]`, `in` and `get` take
+    any common spelling. Safe to share between threads, survives `fork` and `pickle`.
+
+    Attributes:
+        edition: which publication this is, and the days in which it is in force.
+    """
+
+    system: ClassVar[System]
+
+    _file: Compiled
+    edition: Edition = field(init=False)
+    identity: tuple[object, ...] = field(init=False)
+    _keys: memoryview = field(init=False)
+    _rows: memoryview = field(init=False)
+    _seen: dict[str, C] = field(init=False, factory=dict)
+    _checked: dict[str, Finding] = field(init=False, factory=dict)
+    _reported: list[dict[str, Any]] = field(init=False, factory=list)
+
+    @edition.default
+    def _read_edition(self) -> Edition:
+        values = self._file.header.values
+        if self._file.header.system != self.system.name:
+            raise CompiledFileError(
+                f"{self._file.name} holds {self._file.header.system!r}, not {self.system.name!r}",
+                file=self._file.name,
+            )
+        try:
+            return Edition.from_dict(values["edition"])
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise CompiledFileError(
+                f"{self._file.name} has an unreadable header", file=self._file.name
+            ) from error
+
+    @identity.default
+    def _read_identity(self) -> tuple[object, ...]:
+        values = self._file.header.values
+        unnamed = "" if self.edition.is_named else self._file.header.content_sha256
+        return (self.system.name, self.edition.name, tuple(values["content"]), unnamed)
+
+    @_keys.default
+    def _read_keys(self) -> memoryview:
+        return self._file.column("keys.sorted")
+
+    @_rows.default
+    def _read_rows(self) -> memoryview:
+        rows = self._file.column("keys.rows")
+        if len(rows) != len(self._keys):
+            raise self._file.damaged("keys")
+        return rows
+
+    # What a room says of itself.
+
+    @abstractmethod
+    def _normalize(self, text: object) -> str:
+        """The canonical spelling, or `MalformedCodeError`."""
+
+    @abstractmethod
+    def _compact(self, code: str) -> str:
+        """The spelling of a canonical code under which the file keeps it."""
+
+    @abstractmethod
+    def _canonical(self, row: int) -> str:
+        """The canonical code of a row."""
+
+    @abstractmethod
+    def _view(self, row: int, code: str) -> C:
+        """The code object of a row."""
+
+    # The mapping.
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self._canonical, range(len(self._keys)))
+
+    def __contains__(self, text: object) -> bool:
+        try:
+            if text in self._seen:
+                return True
+        except TypeError:
+            return False
+        return self._find(text) is not None
+
+    def __getitem__(self, text: str) -> C:
+        try:
+            return self._seen[text]
+        except (KeyError, TypeError):
+            pass
+        code = self._find(text)
+        if code is None:
+            raise self._unknown(text)
+        return code
+
+    @overload
+    def get(self, text: object, default: None = None) -> C | None: ...
+    @overload
+    def get(self, text: object, default: D) -> C | D: ...
+    def get(self, text: object, default: D | None = None) -> C | D | None:
+        """The code object for any common spelling, or `default`; never raises for bad spellings."""
+        code = self._find(text)
+        return default if code is None else code
+
+    def _unknown(self, text: object) -> UnknownCodeError:
+        finding = self.check(text)
+        return UnknownCodeError(finding.reason, code=text, release=self.edition.name)
+
+    def _find(self, text: object) -> C | None:
+        """The code object for a spelling, remembered under that spelling."""
+        try:
+            code = self._normalize(text)
+        except MalformedCodeError:
+            return None
+        row = self._row(self._compact(code))
+        if row is None:
+            return None
+        seen = self._seen.get(code)
+        if seen is None:
+            seen = self._seen[code] = self._view(row, code)
+        self._remember(self._seen, text, seen)
+        return seen
+
+    @staticmethod
+    def _remember(memory: dict[str, Any], text: object, answer: Any) -> None:
+        # Spellings with blanks around them have no bound, so they are not remembered.
+        if type(text) is str and len(text) <= 8:
+            if len(memory) >= MEMORY_LIMIT:
+                memory.clear()
+            memory[text] = answer
+
+    def _row(self, compact: str) -> int | None:
+        """The row of a compact code, by binary search."""
+        key = pack_key(compact)
+        keys = self._keys
+        place = bisect_left(keys, key)
+        if place == len(keys) or keys[place] != key:
+            return None
+        row: int = self._rows[place]
+        if row >= len(keys):
+            raise self._file.damaged("keys")
+        return row
+
+    # Answers.
+
+    def check(self, text: object) -> Finding:
+        """Whether `text` is a code that may be used, and if not, why.
+
+        Takes anything and never raises for what it is given. Rooms narrow the kinds of finding.
+        """
+        try:
+            return self._checked[text]  # type: ignore[index]
+        except (KeyError, TypeError):
+            pass
+        finding = self._check(text)
+        if isinstance(finding, Valid | Header):
+            self._remember(self._checked, text, finding)
+        return finding
+
+    @abstractmethod
+    def _check(self, text: object) -> Finding: ...
+
+    @abstractmethod
+    def _explain(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """Why a text names no code, and what may have been meant."""
+
+    def check_many(self, texts: Iterable[object]) -> Iterator[Finding]:
+        """`check` for each of `texts`, lazily and in their order."""
+        return map(self.check, texts)
+
+    # What the release was made of.
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The kinds of official files that the release was built from."""
+        return tuple(self._file.header.values["content"])
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Numbers that the builder counted, by name."""
+        return dict(self._file.header.values["counts"])
+
+    @property
+    def path(self) -> Path | None:
+        """The compiled file that the release reads from; None if it is in memory."""
+        return self._file.path
+
+    @property
+    def provenance(self) -> tuple[SourceInfo, ...]:
+        """The source files, with size and sha256."""
+        return tuple(SourceInfo(**row) for row in self._reports["provenance"])
+
+    @property
+    def anomalies(self) -> tuple[Anomaly, ...]:
+        """Oddities of the source files that lose nothing, each with its place."""
+        return tuple(
+            Anomaly(
+                AnomalyKind(row["kind"]),
+                Place(row["file"], row["line"], row["path"]),
+                row["message"],
+                row["found"],
+            )
+            for row in self._reports["anomalies"]
+        )
+
+    @property
+    def reconciliation(self) -> Reconciliation:
+        """The differences between the sources; empty if they agree or there is but one."""
+        return Reconciliation.from_list(self._reports["reconciliation"])
+
+    @property
+    def _reports(self) -> dict[str, Any]:
+        if not self._reported:
+            reports = self._file.json(REPORTS)
+            if not isinstance(reports, dict):
+                raise self._file.damaged(REPORTS)
+            self._reported.append(reports)
+        return self._reported[0]
+
+    # Keeping.
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the compiled file to `path`, whole or not at all.
+
+        Returns:
+            The path written. `load_path` of the room opens it.
+
+        Raises:
+            CodesetsError: the folder cannot be written or the disk is full.
+        """
+        try:
+            return write_atomically(path, self._file.to_bytes())
+        except OSError as error:
+            raise CodesetsError(f"{path} cannot be written: {error.strerror or error}") from error
+
+    def verify(self) -> None:
+        """Check the digest over the whole compiled file.
+
+        Raises:
+            CompiledFileError: the file is not what the builder wrote.
+        """
+        self._file.verify()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The release in the bytes of a compiled file."""
+        return cls(Compiled.from_bytes(data))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Release):
+            return NotImplemented
+        return (
+            self.identity == other.identity
+            and self._file.header.content_sha256 == other._file.header.content_sha256
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.identity, self._file.header.content_sha256))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._file.path is not None:
+            where = (type(self), str(self._file.path.absolute()), self._file.header.digest)
+            return (_reopen, where)
+        return (_from_bytes, (type(self), self._file.to_bytes()))
+
+    def __repr__(self) -> str:
+        sources = " + ".join(self.sources)
+        return f"<{type(self).__name__} {self.edition}: {len(self):,} codes from {sources}>"
+
+    def _text(self, column: memoryview, row: int) -> str | None:
+        """The text whose number stands in `column` at `row`."""
+        try:
+            number = column[row]
+        except IndexError as error:
+            raise self._file.damaged("columns") from error
+        return None if number == NONE else self._file.text(number)
+
+
+def _from_bytes(cls: type[R], data: bytes) -> R:
+    return cls(Compiled.from_bytes(data))
+
+
+def _reopen(cls: type[R], path: str, digest: str) -> R:
+    release = open_release(cls, path)
+    if release._file.header.digest != digest:
+        raise CompiledFileError(f"{path} is no longer the file that was pickled", file=path)
+    return release
+
+
+R = TypeVar("R", bound=Release[Any])
+
+
+def open_release(cls: Callable[[Compiled], R], path: str | os.PathLike[str]) -> R:
+    """The release in the compiled file at `path`; the same object while the file is the same.
+
+    Raises:
+        CompiledFileError: the file is none, damaged in its header, or of another system.
+    """
+    place = Path(path)
+    try:
+        status = place.stat()
+    except OSError as error:
+        raise CompiledFileError(
+            f"{place} cannot be read: {error.strerror or error}", file=str(place)
+        ) from error
+    mark = (status.st_ino, status.st_mtime_ns, status.st_size)
+    return cast("R", _open_cached(cls, str(place.absolute()), mark))
+
+
+@lru_cache(maxsize=64)
+def _open_cached(cls: Callable[[Compiled], Any], path: str, mark: tuple[int, ...]) -> Any:
+    return cls(Compiled.open(path))
+
+
+def make_reports(
+    provenance: Iterable[SourceInfo],
+    anomalies: Iterable[Anomaly],
+    reconciliation: Reconciliation,
+) -> dict[str, Any]:
+    """The JSON-safe content of the section `REPORTS`."""
+    return {
+        "provenance": [
+            {
+                "file": info.file,
+                "archive": info.archive,
+                "kind": info.kind,
+                "size": info.size,
+                "sha256": info.sha256,
+                "archive_sha256": info.archive_sha256,
+            }
+            for info in provenance
+        ],
+        "anomalies": [
+            {
+                "kind": str(anomaly.kind),
+                "file": anomaly.place.file,
+                "line": anomaly.place.line,
+                "path": anomaly.place.path,
+                "message": anomaly.message,
+                "found": anomaly.found,
+            }
+            for anomaly in anomalies
+        ],
+        "reconciliation": reconciliation.to_list(),
+    }

@@ -1,0 +1,127 @@
+"""Patterns that stand for codes: codes, wildcards, ranges."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from codesets.compiled import pack_key, unpack_key
+from codesets.compiled.format import KEY_LENGTH
+from codesets.errors import MalformedCodeError, SelectionError
+from codesets.views import Code
+
+if TYPE_CHECKING:
+    from codesets.tree import TreeRelease
+
+__all__ = ["condensed_rows", "pattern_rows"]
+
+_BELOW = re.compile(r"([0-9A-Z.]+?)\.?-", re.ASCII)
+
+
+def pattern_rows(release: TreeRelease[Any], pattern: object) -> Sequence[int]:
+    """The rows that one pattern stands for, ascending.
+
+    Raises:
+        SelectionError: it is no pattern, or names nothing in the release.
+    """
+    if isinstance(pattern, Code):
+        pattern = pattern.code
+    if not isinstance(pattern, str):
+        kind = type(pattern).__name__
+        raise SelectionError(f"a pattern is a text or a code, not {kind}", pattern=pattern)
+    text = pattern.strip(" ").upper()
+    named = release.named_span(text)
+    if named is not None:
+        return range(*named)
+    below = _BELOW.fullmatch(text)
+    if below:
+        row = _code_row(release, below[1], pattern)
+        return range(row + 1, release.end_row(row))
+    if text.endswith("*"):
+        return _prefix_rows(release, text[:-1], pattern)
+    if "-" in text:
+        start, _, end = text.partition("-")
+        return _range_rows(release, start.strip(" "), end.strip(" "), pattern)
+    row = _code_row(release, text, pattern)
+    return range(row, release.end_row(row))
+
+
+def _code_row(release: TreeRelease[Any], text: str, pattern: str) -> int:
+    code = release.get(text)
+    if code is None:
+        raise _nothing(release, pattern, release.check(text).reason)
+    row: int = code._row
+    return row
+
+
+def _nothing(release: TreeRelease[Any], pattern: str, why: str) -> SelectionError:
+    return SelectionError(
+        f"{pattern!r} selects nothing in {release.edition}: {why}", pattern=pattern
+    )
+
+
+def _prefix_rows(release: TreeRelease[Any], text: str, pattern: str) -> Sequence[int]:
+    """`S72.0*`, `S72.*`, `S*`: a code and all below it, or all codes that begin so."""
+    code = release.get(text.rstrip("."))
+    if code is not None:
+        return range(code._row, release.end_row(code._row))
+    compact = text.replace(".", "")
+    if compact.isascii() and compact.isalnum() and len(compact) < KEY_LENGTH:
+        keys, rows = release.sorted_keys
+        first = pack_key(compact)
+        low = bisect_left(keys, first)
+        high = bisect_left(keys, first + (1 << 8 * (KEY_LENGTH - len(compact))))
+        if low < high:
+            return sorted(rows[low:high])
+    raise _nothing(release, pattern, "no code begins so")
+
+
+def _range_rows(release: TreeRelease[Any], start: str, end: str, pattern: str) -> Sequence[int]:
+    """From the first code at or after `start` to the last at or before `end`, with all below.
+
+    The ends need not exist: there is no E12 and no E14, and J40-J4A ends with J47.
+    """
+    try:
+        first, last = release.range_key(start), release.range_key(end)
+    except MalformedCodeError as error:
+        raise SelectionError(f"{pattern!r} is no range: {error}", pattern=pattern) from error
+    keys, _ = release.sorted_keys
+    after = range(bisect_left(keys, pack_key(first)), len(keys))
+    before = range(bisect_right(keys, pack_key(last)) - 1, -1, -1)
+    low = _no_longer(release, after, len(first))
+    high = _no_longer(release, before, len(last))
+    if low is None or high is None or low >= release.end_row(high):
+        raise _nothing(release, pattern, "the range is empty, or its end stands before its start")
+    return range(low, release.end_row(high))
+
+
+def _no_longer(release: TreeRelease[Any], places: range, length: int) -> int | None:
+    """The row of the first code among the sorted keys that has `length` characters or fewer."""
+    keys, rows = release.sorted_keys
+    for place in places:
+        if len(unpack_key(keys[place])) <= length:
+            row: int = rows[place]
+            return row
+    return None
+
+
+def condensed_rows(release: TreeRelease[Any], wanted: Iterable[int]) -> tuple[int, ...]:
+    """The fewest rows whose billable rows below (or themselves) are exactly `wanted`."""
+    rows = sorted(set(wanted))
+    chosen: list[int] = []
+    covered = 0
+    for row in rows:
+        if row < covered:
+            continue
+        best = row
+        for above in release.ancestor_rows(row):
+            end = release.end_row(above)
+            held = bisect_left(rows, end) - bisect_left(rows, above)
+            if held != release.count_billable(above, end):
+                break
+            best = above
+        chosen.append(best)
+        covered = release.end_row(best)
+    return tuple(chosen)

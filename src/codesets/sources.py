@@ -1,0 +1,302 @@
+"""A path, an open file, an archive, a folder, several of them: named byte streams.
+
+Publishers' archives are opened here and nowhere else. Members are never unpacked to disk, and are
+told apart by what they hold, never by name (names are misspelt, re-used and change with every
+issue); a room's `kinds` does the telling. Input is hostile until read: the number of members,
+their sizes and their compression are limited, and a member whose name climbs out of the archive
+makes the whole archive suspect.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+
+from attrs import field, frozen
+
+from codesets.errors import SourceError
+
+__all__ = ["Limits", "Source", "SourceFile", "SourceInfo", "open_sources"]
+
+
+@frozen
+class Limits:
+    """What an archive may hold at most.
+
+    The largest official file so far is an order file of 14.7 MB, the largest archive holds 24
+    members, the best compression is 1:45 (an order file's blanks).
+    """
+
+    members: int = 1_000
+    file_bytes: int = 256 * 1024 * 1024
+    total_bytes: int = 1024 * 1024 * 1024
+    ratio: int = 250
+    ratio_from: int = 4 * 1024 * 1024
+    depth: int = 2
+
+
+LIMITS = Limits()
+"""The limits in force. `ratio` is asked of members larger than `ratio_from` bytes only."""
+
+
+@frozen
+class SourceInfo:
+    """Which file a release was read from.
+
+    Attributes:
+        file: the file's name, or the member's name inside `archive`.
+        archive: the archive's name; empty for a file that stood alone.
+        kind: what the file is (`tabular`, `order`, …), as the room that read it names it.
+        size: length in bytes.
+        sha256: digest of the file's (the member's) bytes, hexadecimal.
+        archive_sha256: digest of the archive's bytes; empty without archive.
+    """
+
+    file: str
+    archive: str
+    kind: str
+    size: int
+    sha256: str
+    archive_sha256: str = ""
+
+
+@frozen(slots=False, eq=False)
+class SourceFile:
+    """One file, by itself or inside an archive.
+
+    Attributes:
+        member: base name of the file or of the member.
+        archive: name of the outermost archive, or empty.
+        folder: name of the folder that a path was given in (a hint of the release), or empty.
+    """
+
+    member: str
+    archive: str = ""
+    folder: str = ""
+    size: int = 0
+    _path: Path | None = field(default=None, repr=False)
+    _data: bytes | None = field(default=None, repr=False)
+    _zip: zipfile.ZipFile | None = field(default=None, repr=False)
+    _info: zipfile.ZipInfo | None = field(default=None, repr=False)
+    _archive_digest: str = field(default="", repr=False)
+
+    @property
+    def name(self) -> str:
+        """The name that errors and anomalies show: `archive.zip!member.xml` or `member.xml`."""
+        return f"{self.archive}!{self.member}" if self.archive else self.member
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first 4,096 bytes, enough to tell what the file is."""
+        with self._stream() as stream:
+            return _guarded_read(stream, 4096, self.name)
+
+    def read(self) -> bytes:
+        """The whole content.
+
+        Raises:
+            SourceError: the file cannot be read, is larger than it says, or fails its check sum.
+        """
+        if self._data is not None:
+            return self._data
+        with self._stream() as stream:
+            data = _guarded_read(stream, LIMITS.file_bytes + 1, self.name)
+        if len(data) > LIMITS.file_bytes:
+            raise SourceError(
+                f"{self.name} is larger than {LIMITS.file_bytes:,} bytes", file=self.name
+            )
+        if len(data) < self.size:
+            raise SourceError(
+                f"{self.name} is cut: {len(data):,} of {self.size:,} bytes", file=self.name
+            )
+        return data
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of the content, hexadecimal."""
+        return hashlib.sha256(self.read()).hexdigest()
+
+    def info(self, kind: str) -> SourceInfo:
+        """What a release keeps as the provenance of this file."""
+        return SourceInfo(
+            self.member, self.archive, kind, self.size, self.sha256, self._archive_digest
+        )
+
+    def _stream(self) -> BinaryIO:
+        try:
+            if self._data is not None:
+                return io.BytesIO(self._data)
+            if self._path is not None:
+                return self._path.open("rb")
+            if self._zip is not None and self._info is not None:
+                # ZipFile.open returns IO[bytes]; it is read-only and closable, all that is asked.
+                return self._zip.open(self._info)  # type: ignore[return-value]
+        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+            raise SourceError(f"{self.name} cannot be opened: {error}", file=self.name) from error
+        raise SourceError(f"{self.name} holds nothing", file=self.name)
+
+
+Source = str | os.PathLike[str] | BinaryIO | SourceFile
+"""What a caller may hand in: a path (file, archive or folder) or an open binary file."""
+
+
+def open_sources(sources: Iterable[Source]) -> tuple[SourceFile, ...]:
+    """All files behind `sources`, archives opened, in a stable order.
+
+    Args:
+        sources: paths of files, of archives, of folders (searched whole), or open binary files.
+
+    Returns:
+        One `SourceFile` a file. An Excel workbook counts as a file although it is a zip.
+
+    Raises:
+        SourceError: a path that is not there, an archive that is none, cut, encrypted, too large,
+            or that holds a member whose name climbs out of it.
+    """
+    found: list[SourceFile] = []
+    for source in sources:
+        found.extend(_expand(source))
+    return tuple(found)
+
+
+def _expand(source: Source) -> Iterator[SourceFile]:
+    if isinstance(source, SourceFile):
+        yield source
+    elif isinstance(source, str | os.PathLike):
+        path = Path(source)
+        if path.is_dir():
+            for inner in sorted(p for p in path.rglob("*") if p.is_file()):
+                yield from _from_path(inner)
+        else:
+            yield from _from_path(path)
+    elif hasattr(source, "read"):
+        yield from _from_stream(source)
+    else:
+        raise TypeError(f"a path or an open binary file is wanted, not {type(source).__name__}")
+
+
+def _from_path(path: Path) -> Iterator[SourceFile]:
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            is_archive = _is_archive(stream)
+            digest = hashlib.file_digest(stream, "sha256").hexdigest() if is_archive else ""
+        folder = path.absolute().parent.name
+        if not is_archive:
+            yield SourceFile(path.name, folder=folder, size=size, path=path)
+            return
+        archive = zipfile.ZipFile(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SourceError(f"{path} cannot be read: {reason}", file=str(path)) from error
+    except (zipfile.BadZipFile, ValueError) as error:
+        raise SourceError(f"{path.name} is no readable archive: {error}", file=path.name) from error
+    yield from _members(archive, path.name, folder, digest, depth=1)
+
+
+def _from_stream(stream: BinaryIO) -> Iterator[SourceFile]:
+    name = os.path.basename(str(getattr(stream, "name", "") or "")) or "<open file>"
+    data = stream.read(LIMITS.file_bytes + 1)
+    if not isinstance(data, bytes):
+        raise TypeError(f"{name} is open as text; open it with mode 'rb'")
+    if len(data) > LIMITS.file_bytes:
+        raise SourceError(f"{name} is larger than {LIMITS.file_bytes:,} bytes", file=name)
+    yield from _from_bytes(data, name)
+
+
+def _from_bytes(data: bytes, name: str) -> Iterator[SourceFile]:
+    buffer = io.BytesIO(data)
+    if not _is_archive(buffer):
+        yield SourceFile(name, size=len(data), data=data)
+        return
+    try:
+        archive = zipfile.ZipFile(buffer)
+    except (zipfile.BadZipFile, ValueError) as error:
+        raise SourceError(f"{name} is no readable archive: {error}", file=name) from error
+    yield from _members(archive, name, "", hashlib.sha256(data).hexdigest(), depth=1)
+
+
+def _is_archive(stream: BinaryIO) -> bool:
+    """True for a zip that is not an Office document; leaves the stream at its start."""
+    magic = stream.read(4)
+    stream.seek(0)
+    if magic not in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
+        return False
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            office = "[Content_Types].xml" in archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        office = False
+    stream.seek(0)
+    return not office
+
+
+def _members(
+    archive: zipfile.ZipFile, name: str, folder: str, digest: str, depth: int
+) -> Iterator[SourceFile]:
+    infos = [info for info in archive.infolist() if not info.is_dir()]
+    if len(infos) > LIMITS.members:
+        raise SourceError(f"{name} holds more than {LIMITS.members:,} members", file=name)
+    total = 0
+    for info in infos:
+        total += info.file_size
+        _check_member(info, name)
+    if total > LIMITS.total_bytes:
+        raise SourceError(f"{name} unpacks to more than {LIMITS.total_bytes:,} bytes", file=name)
+    for info in infos:
+        base = info.filename.rsplit("/", 1)[-1]
+        member = SourceFile(
+            base, name, folder, info.file_size, zip=archive, info=info, archive_digest=digest
+        )
+        if member.head[:4] == b"PK\x03\x04" and not _is_office(member):
+            if depth >= LIMITS.depth:
+                raise SourceError(f"{name} holds archives inside archives too deep", file=name)
+            inner = zipfile.ZipFile(io.BytesIO(member.read()))
+            yield from _members(inner, f"{name}!{base}", folder, member.sha256, depth + 1)
+        else:
+            yield member
+
+
+def _is_office(member: SourceFile) -> bool:
+    try:
+        return not _is_archive(io.BytesIO(member.read()))
+    except SourceError:
+        return True
+
+
+def _check_member(info: zipfile.ZipInfo, archive: str) -> None:
+    """Refuse a member that is unsafe by its directory entry alone.
+
+    Raises:
+        SourceError: names the archive and the member.
+    """
+    parts = info.filename.replace("\\", "/").split("/")
+    if info.filename.startswith(("/", "\\")) or ".." in parts or parts[0].endswith(":"):
+        raise SourceError(
+            f"{archive} holds a member that climbs out of it: {info.filename!r}", file=archive
+        )
+    if info.flag_bits & 0x1:
+        raise SourceError(f"{archive}!{info.filename} is encrypted", file=archive)
+    if info.file_size > LIMITS.file_bytes or (
+        info.file_size > LIMITS.ratio_from
+        and info.file_size > LIMITS.ratio * max(info.compress_size, 1)
+    ):
+        raise SourceError(
+            f"{archive}!{info.filename} unpacks from {info.compress_size:,} to"
+            f" {info.file_size:,} bytes, which no official file does",
+            file=archive,
+        )
+
+
+def _guarded_read(stream: BinaryIO, size: int, name: str) -> bytes:
+    try:
+        return stream.read(size)
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+        raise SourceError(f"{name} cannot be read: {error}", file=name) from error

@@ -1,0 +1,334 @@
+"""Releases whose codes form a tree: walking, selecting, condensing.
+
+Rows stand in the publisher's order with every subtree contiguous, so a subtree is a range of rows
+and everything below a code costs the same for any size.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Generic, TypeVar, overload
+
+from attrs import field, frozen
+
+from codesets.compiled import NONE
+from codesets.errors import SelectionError
+from codesets.release import Release
+from codesets.selection import condensed_rows, pattern_rows
+from codesets.views import Code
+
+__all__ = ["Codes", "TreeCode", "TreeRelease"]
+
+T = TypeVar("T", bound="TreeCode")
+
+
+@frozen(eq=False, repr=False)
+class Codes(Sequence[T], Generic[T]):
+    """A lazy sequence of code objects in the publisher's order; equal to any sequence of the same.
+
+    `len`, indexing and `in` cost the same for any size; `codes` gives the canonical texts at once.
+    """
+
+    _release: TreeRelease[T]
+    _rows: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Codes[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Codes[T]:
+        if isinstance(index, slice):
+            return Codes(self._release, self._rows[index])
+        return self._release.at(self._rows[index])
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._release.at, self._rows)
+
+    def __contains__(self, code: object) -> bool:
+        own = self._release.get(code.code if isinstance(code, Code) else code)
+        if own is None or (isinstance(code, Code) and own != code):
+            return False
+        return own._row in self._rows
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Codes) and other._release is self._release:
+            return list(self._rows) == list(other._rows)
+        if isinstance(other, Sequence) and not isinstance(other, str):
+            return len(self) == len(other) and all(map(Code.__eq__, self, other))
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self._release.identity, tuple(self._rows)))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(code.code for code in self[:4]) + (", …" if len(self) > 4 else "")
+        return f"<Codes {self._release.edition}: {len(self):,} ({shown})>"
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The canonical codes."""
+        every = self._release.codes
+        rows = self._rows
+        if isinstance(rows, range) and rows.step == 1:
+            return every[rows.start : rows.stop]
+        return tuple(every[row] for row in rows)
+
+
+@frozen(eq=False, repr=False)
+class TreeCode(Code):
+    """A code with a place in a tree."""
+
+    @property
+    def parent(self: T) -> T | None:
+        """The code right above; None for a category."""
+        row = self._release.parent_row(self._row)
+        return None if row is None else self._release.at(row)
+
+    @property
+    def children(self: T) -> Codes[T]:
+        """The codes right below, in the publisher's order."""
+        return Codes(self._release, tuple(self._release.child_rows(self._row)))
+
+    @property
+    def ancestors(self: T) -> tuple[T, ...]:
+        """All codes above, the nearest first."""
+        release = self._release
+        return tuple(release.at(row) for row in release.ancestor_rows(self._row))
+
+    @property
+    def descendants(self: T) -> Codes[T]:
+        """All codes below, in the publisher's order."""
+        return Codes(self._release, range(self._row + 1, self._release.end_row(self._row)))
+
+    @property
+    def siblings(self: T) -> Codes[T]:
+        """The other codes under the same parent; for a category, those of its section."""
+        rows = self._release.sibling_rows(self._row)
+        return Codes(self._release, tuple(row for row in rows if row != self._row))
+
+    @property
+    def billable_descendants(self: T) -> Codes[T]:
+        """The billable codes below."""
+        release = self._release
+        rows = release.billable_rows(self._row + 1, release.end_row(self._row))
+        return Codes(release, tuple(rows))
+
+    @property
+    def is_billable(self) -> bool:
+        """True if the code is valid for submission (order file flag 1)."""
+        return bool(self._release.is_billable_row(self._row))
+
+    @property
+    def is_header(self) -> bool:
+        """True if more characters are required (order file flag 0)."""
+        return not self.is_billable
+
+    def is_ancestor_of(self, other: TreeCode | str) -> bool:
+        """True if `other` stands below this code; a code is no ancestor of itself.
+
+        Raises:
+            UnknownCodeError: `other` is a text that names no code of the release.
+        """
+        row = self._release.row_of(other)
+        return bool(self._row < row < self._release.end_row(self._row))
+
+    def is_descendant_of(self, other: TreeCode | str) -> bool:
+        """True if `other` stands above this code.
+
+        Raises:
+            UnknownCodeError: `other` is a text that names no code of the release.
+        """
+        row = self._release.row_of(other)
+        return bool(row < self._row < self._release.end_row(row))
+
+
+@frozen(eq=False, repr=False)
+class TreeRelease(Release[T], Generic[T]):
+    """A release whose codes form a tree."""
+
+    _ends: memoryview = field(init=False)
+    _parents: memoryview = field(init=False)
+    _billable: memoryview = field(init=False)
+    _listed: list[tuple[str, ...]] = field(init=False, factory=list)
+
+    @_ends.default
+    def _read_ends(self) -> memoryview:
+        return self._file.column("tree.ends")
+
+    @_parents.default
+    def _read_parents(self) -> memoryview:
+        return self._file.column("tree.parents")
+
+    @_billable.default
+    def _read_billable(self) -> memoryview:
+        return self._file.column("tree.billable")
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All canonical codes in the publisher's order, made at first use and kept."""
+        if not self._listed:
+            text = str(self._file.column("codes"), "ascii", "replace")
+            codes = tuple(text.split("\n")) if text else ()
+            if len(codes) != len(self):
+                raise self._file.damaged("codes")
+            self._listed.append(codes)
+        return self._listed[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.codes)
+
+    def at(self, row: int) -> T:
+        """The code object at a position in the publisher's order, from 0.
+
+        Raises:
+            IndexError: there is no such position.
+        """
+        if not 0 <= row < len(self):
+            raise IndexError(f"{row} of {len(self)} codes")
+        code = self._canonical(row)
+        return self._seen.get(code) or self._view(row, code)
+
+    def row_of(self, code: TreeCode | str) -> int:
+        """The position of a code in the publisher's order, from 0.
+
+        Raises:
+            UnknownCodeError: the release has no such code.
+        """
+        text = code.code if isinstance(code, TreeCode) else code
+        row: int = self[text]._row
+        return row
+
+    # Rows. A damaged file may hold any number: each is checked before it is followed, so that no
+    # walk can leave the table or run for ever.
+
+    def end_row(self, row: int) -> int:
+        """The row after the last one below `row`."""
+        end: int = self._ends[row]
+        if not row < end <= len(self._keys):
+            raise self._file.damaged("tree")
+        return end
+
+    def parent_row(self, row: int) -> int | None:
+        """The row above, or None."""
+        parent: int = self._parents[row]
+        if parent == NONE:
+            return None
+        if parent >= row:
+            raise self._file.damaged("tree")
+        return parent
+
+    def ancestor_rows(self, row: int) -> Iterator[int]:
+        """The rows above, nearest first."""
+        parent = self.parent_row(row)
+        while parent is not None:
+            yield parent
+            parent = self.parent_row(parent)
+
+    def child_rows(self, row: int) -> Iterator[int]:
+        """The rows right below."""
+        return self._walk(row + 1, self.end_row(row))
+
+    def _walk(self, start: int, stop: int) -> Iterator[int]:
+        while start < stop:
+            yield start
+            start = self.end_row(start)
+
+    def sibling_rows(self, row: int) -> Iterator[int]:
+        """The rows under the same parent, `row` among them."""
+        parent = self.parent_row(row)
+        if parent is None:
+            return self.root_rows(row)
+        return self.child_rows(parent)
+
+    @abstractmethod
+    def root_rows(self, row: int) -> Iterator[int]:
+        """The rows that count as siblings of a row without parent, itself among them."""
+
+    def is_billable_row(self, row: int) -> bool:
+        """True if the code in this row is billable."""
+        return bool(self._billable[row])
+
+    def count_billable(self, start: int, stop: int) -> int:
+        """How many of the rows from `start` to before `stop` are billable."""
+        return bytes(self._billable[start:stop]).count(1)
+
+    def billable_rows(self, start: int, stop: int) -> Iterator[int]:
+        """The billable rows from `start` to before `stop`."""
+        flags = bytes(self._billable[start:stop])
+        place = flags.find(1)
+        while place >= 0:
+            yield start + place
+            place = flags.find(1, place + 1)
+
+    # Selecting.
+
+    @property
+    def sorted_keys(self) -> tuple[memoryview, memoryview]:
+        """The packed keys in ascending order, and the row of each."""
+        return self._keys, self._rows
+
+    def select(self, *patterns: str | TreeCode, billable: bool | None = None) -> Codes[T]:
+        """The codes that the patterns stand for, each once, in the publisher's order.
+
+        Args:
+            patterns: a code or `E11*` for it and all below, `E11.-` for all below it, a range
+                (`E10-E14`) from the first category at or after its start to the last at or before
+                its end with all below, or an id that the code set itself gives to a range. Without
+                patterns: all codes.
+            billable: True keeps billable codes, False headers, None both.
+
+        Raises:
+            SelectionError: a pattern that is none, or names nothing in the release.
+        """
+        found = [pattern_rows(self, pattern) for pattern in patterns] or [range(len(self))]
+        rows = found[0] if len(found) == 1 else sorted({row for part in found for row in part})
+        if billable is not None:
+            flags = bytes(self._billable)
+            rows = tuple(row for row in rows if bool(flags[row]) is billable)
+        return Codes(self, rows if isinstance(rows, range) else tuple(rows))
+
+    @abstractmethod
+    def named_span(self, text: str) -> tuple[int, int] | None:
+        """The rows of a range that the code set itself names, or None."""
+
+    @abstractmethod
+    def range_key(self, text: str) -> str:
+        """The compact spelling of a range's end, which need not exist; or `MalformedCodeError`."""
+
+    # Condensing.
+
+    def condense(self, codes: Iterable[str | TreeCode]) -> Codes[T]:
+        """The fewest codes that stand for exactly these billable codes.
+
+        `select(*condense(codes), billable=True)` gives the codes back, each once, in order.
+
+        Args:
+            codes: billable codes in any common spelling and any order; repeats count once.
+
+        Raises:
+            UnknownCodeError: one of them is no code of the release.
+            SelectionError: one of them is a header: a header stands for others already.
+        """
+        return Codes(self, condensed_rows(self, map(self._billable_row, codes)))
+
+    def _billable_row(self, code: str | TreeCode) -> int:
+        row = self.row_of(code)
+        if not self.is_billable_row(row):
+            raise SelectionError(
+                f"{code} is a header: condense takes billable codes; select({str(code)!r},"
+                " billable=True) gives those below it",
+                pattern=code,
+            )
+        return row
+
+    def common_ancestor_row(self, first: int, second: int) -> int | None:
+        """The nearest row that is both rows or above both; None if there is none."""
+        above = {first, *self.ancestor_rows(first)}
+        for row in (second, *self.ancestor_rows(second)):
+            if row in above:
+                return row
+        return None
