@@ -133,9 +133,9 @@ class Writer:
         return b"".join((_preamble(text, size, digest.digest()), text, *body))
 
     def _pool(self) -> None:
-        encoded = [text.encode() for text in self._numbers]
-        self.column("text.offsets", "I", accumulate(map(len, encoded), initial=0))
-        self.blob("text.bytes", b"".join(encoded))
+        lengths = [len(t) if t.isascii() else len(t.encode()) for t in self._numbers]
+        self.column("text.offsets", "I", accumulate(lengths, initial=0))
+        self.blob("text.bytes", "".join(self._numbers).encode())
 
 
 def _content_digest(body: hashlib._Hash, table: list[tuple[str, str, int, int]]) -> str:

@@ -37,7 +37,8 @@ class Draft:
         parents: row of the code above, or `NO_ROW`.
         billable: whether the code is valid for submission.
         characters: the seventh character of a code made by a definition, else empty.
-        records: the `diag` record of a code that stands in the tabular list, else None.
+        ends: for each row, the row after the last one below it.
+        records: the `diag` records that hold more than a name and a title, with their rows.
         long: long descriptions, None where no order file has the code.
         short: short descriptions, likewise.
         section_starts: for each section, its first row.
@@ -51,7 +52,8 @@ class Draft:
     parents: list[int] = field(factory=list)
     billable: list[bool] = field(factory=list)
     characters: list[str] = field(factory=list)
-    records: list[DiagRecord | None] = field(factory=list)
+    ends: list[int] = field(factory=list)
+    records: list[tuple[int, DiagRecord]] = field(factory=list)
     long: list[str | None] | None = None
     short: list[str | None] | None = None
     section_starts: list[int] = field(factory=list)
@@ -61,16 +63,6 @@ class Draft:
 
     def __len__(self) -> int:
         return len(self.codes)
-
-    def ends(self) -> list[int]:
-        """For each row, the row after the last one below it."""
-        ends = list(range(1, len(self.codes) + 1))
-        # Backwards, every row has its whole subtree behind it already.
-        for row in range(len(ends) - 1, -1, -1):
-            parent = self.parents[row]
-            if parent >= 0 and ends[parent] < ends[row]:
-                ends[parent] = ends[row]
-        return ends
 
 
 def draft_tabular(tabular: TabularFile, year: int | None) -> Draft:
@@ -97,48 +89,62 @@ def draft_tabular(tabular: TabularFile, year: int | None) -> Draft:
 
 def _add_section(draft: Draft, records: Sequence[DiagRecord], year: int | None) -> None:
     codes, titles, parents = draft.codes, draft.titles, draft.parents
-    billable, characters, rows = draft.billable, draft.characters, draft.records
-    # Row and effective definition of the code at each depth above the one at hand.
-    above = [NO_ROW] * (FULL_LENGTH + 1)
-    definitions: list[SeventhDefinition | None] = [None] * (FULL_LENGTH + 1)
-    last = len(records) - 1
-    for place, record in enumerate(records):
-        depth = record.depth
-        if depth >= len(above) - 1:
-            above.append(NO_ROW)
-            definitions.append(None)
-        row = len(codes)
-        above[depth] = row
+    billable, characters, ends = draft.billable, draft.characters, draft.ends
+    # Row and effective definition of the codes above the one at hand, by depth.
+    above: list[int] = []
+    definitions: list[SeventhDefinition | None] = []
+    row = len(codes)
+    depths = [record.depth for record in records]
+    for record, next_depth in zip(records, [*depths[1:], 0][: len(records)], strict=True):
+        code, title, depth, notes, definition, is_placeholder, visual, _ = record
+        while len(above) > depth:
+            ends[above.pop()] = row
+            definitions.pop()
         # The nearest definition wins: in all 80 leaves under two, the sets of characters differ,
         # and the order files follow the nearer one.
-        definition = record.seventh or (definitions[depth - 1] if depth else None)
-        definitions[depth] = definition
-        is_leaf = place == last or records[place + 1].depth <= depth
-        if len(record.code) == FULL_LENGTH:
-            definition = None  # it has its seventh character already
-        codes.append(record.code)
-        titles.append(record.title)
-        parents.append(above[depth - 1] if depth else NO_ROW)
-        billable.append(is_leaf and definition is None)
+        if definition is None and depth:
+            definition = definitions[-1]
+        if notes or record.seventh or is_placeholder or visual:
+            draft.records.append((row, record))
+        codes.append(code)
+        titles.append(title)
+        parents.append(above[-1] if depth else NO_ROW)
         characters.append("")
-        rows.append(record)
-        if is_leaf and definition is not None:
-            _expand(draft, row, definition, year)
+        ends.append(row + 1)
+        above.append(row)
+        definitions.append(definition)
+        is_leaf = next_depth <= depth
+        # A code of seven characters has its seventh already.
+        if is_leaf and definition is not None and len(code) < FULL_LENGTH:
+            billable.append(False)
+            row += _expand(draft, row, definition, year)
+        else:
+            billable.append(is_leaf)
+        row += 1
+    for open_row in above:
+        ends[open_row] = row
 
 
-def _expand(draft: Draft, stem: int, definition: SeventhDefinition, year: int | None) -> None:
-    """Add the codes that a definition makes of a leaf: stem, placeholders, character."""
+def _expand(draft: Draft, stem: int, definition: SeventhDefinition, year: int | None) -> int:
+    """Add the codes that a definition makes of a leaf: stem, placeholders, character.
+
+    Returns:
+        How many were added.
+    """
     code, title = draft.codes[stem], draft.titles[stem]
     padded = code.ljust(FULL_LENGTH - 1, PLACEHOLDER)
+    used = definition.extensions
     excluded = excluded_characters(padded, year)
-    used = [e for e in definition.extensions if e.character not in excluded]
+    if excluded:
+        used = tuple(e for e in used if e.character not in excluded)
     count = len(used)
     draft.codes += [padded + extension.character for extension in used]
     draft.titles += [f"{title}, {extension.meaning}" for extension in used]
     draft.parents += [stem] * count
     draft.billable += [True] * count
     draft.characters += [extension.character for extension in used]
-    draft.records += [None] * count
+    draft.ends += range(stem + 2, stem + 2 + count)
+    return count
 
 
 def excluded_characters(stem: str, year: int | None) -> str:
@@ -174,11 +180,19 @@ def _by_prefix(codes: list[str]) -> Draft:
         parents.append(longest_prefix_row(code, rows))
         rows[code] = row
     return Draft(
-        codes=codes,
-        parents=parents,
-        characters=[""] * len(codes),
-        records=[None] * len(codes),
+        codes=codes, parents=parents, characters=[""] * len(codes), ends=ends_of(parents)
     )
+
+
+def ends_of(parents: Sequence[int]) -> list[int]:
+    """For each row, the row after the last one below it."""
+    ends = list(range(1, len(parents) + 1))
+    # Backwards, every row has its whole subtree behind it already.
+    for row in range(len(ends) - 1, -1, -1):
+        parent = parents[row]
+        if parent >= 0 and ends[parent] < ends[row]:
+            ends[parent] = ends[row]
+    return ends
 
 
 def longest_prefix_row(code: str, rows: dict[str, int]) -> int:

@@ -72,56 +72,63 @@ class Element:
 
     Attributes:
         attributes: names of the attributes it may have.
-        children: names of the elements it may hold.
+        first: elements that it holds once each, before all others, in this order.
+        mixed: elements that may follow, any number in any order.
+        last: elements that stand after all others.
         has_text: True for a leaf that holds text, False for one that holds elements.
     """
 
     attributes: tuple[str, ...] = ()
-    children: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    mixed: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
     has_text: bool = False
+
+    @property
+    def children(self) -> tuple[str, ...]:
+        """All elements that it may hold."""
+        return (*self.first, *self.mixed, *self.last)
 
 
 _NOTES = (
     "includes", "inclusionTerm", "excludes1", "excludes2", "useAdditionalCode", "codeFirst",
     "codeAlso", "notes",
 )  # fmt: skip
+_DIAG = (*_NOTES, "sevenChrNote", "sevenChrDef", "visualImpairment")
 _LEAF = Element(has_text=True)
-_NOTE_LIST = Element(children=("note",))
+_NOTE_LIST = Element(mixed=("note",))
 
 # The grammar as found in every tabular XML from 2012 to April 2026; icd10cm_tabular.xsd allows
 # more (`deactivated`, addenda markup), which no release has.
 ELEMENTS: dict[str, Element] = {
-    "ICD10CM.tabular": Element(children=("version", "introduction", "chapter")),
+    "ICD10CM.tabular": Element(first=("version", "introduction"), last=("chapter",)),
     "version": _LEAF,
-    "introduction": Element(children=("introSection",)),
-    "introSection": Element(attributes=("type",), children=("title", "instruction")),
+    "introduction": Element(mixed=("introSection",)),
+    "introSection": Element(attributes=("type",), mixed=("title", "instruction")),
     "instruction": _NOTE_LIST,
     "title": _LEAF,
-    "chapter": Element(children=("name", "desc", *_NOTES, "sectionIndex", "section")),
+    "chapter": Element(first=("name", "desc"), mixed=(*_NOTES, "sectionIndex"), last=("section",)),
     "name": _LEAF,
     "desc": _LEAF,
-    "sectionIndex": Element(children=("sectionRef",)),
+    "sectionIndex": Element(mixed=("sectionRef",)),
     "sectionRef": Element(attributes=("first", "last", "id"), has_text=True),
-    "section": Element(attributes=("id", "oldid"), children=("desc", *_NOTES, "diag")),
+    "section": Element(attributes=("id", "oldid"), first=("desc",), mixed=_NOTES, last=("diag",)),
     "diag": Element(
-        attributes=("placeholder",),
-        children=(
-            "name", "desc", *_NOTES, "sevenChrNote", "sevenChrDef", "visualImpairment", "diag",
-        ),
+        attributes=("placeholder",), first=("name", "desc"), mixed=_DIAG, last=("diag",)
     ),
     **dict.fromkeys(_NOTES, _NOTE_LIST),
     "sevenChrNote": _NOTE_LIST,
-    "sevenChrDef": Element(children=("extension", "note")),
+    "sevenChrDef": Element(mixed=("extension", "note")),
     "extension": Element(attributes=("char",), has_text=True),
     "note": _LEAF,
-    "visualImpairment": Element(children=("visCategory",)),
-    "visCategory": Element(children=("heading", "value", "visRange")),
-    "visRange": Element(children=("heading", "visMax", "visMin")),
-    "visMax": Element(children=("heading", "value")),
-    "visMin": Element(children=("heading", "value")),
+    "visualImpairment": Element(mixed=("visCategory",)),
+    "visCategory": Element(mixed=("heading", "value", "visRange")),
+    "visRange": Element(mixed=("heading", "visMax", "visMin")),
+    "visMax": Element(mixed=("heading", "value")),
+    "visMin": Element(mixed=("heading", "value")),
     "heading": _LEAF,
     "value": _LEAF,
-}  # fmt: skip
+}
 
 
 @frozen

@@ -8,11 +8,12 @@ sequence, so the usual way is short; the draft of 2013 needs the long one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from attrs import define, field
 
 from codesets.icd10cm.code import dotted
-from codesets.icd10cm.draft import NO_ROW, Draft, longest_prefix_row
+from codesets.icd10cm.draft import NO_ROW, Draft, ends_of, longest_prefix_row
 from codesets.icd10cm.layout import Kind
 from codesets.icd10cm.records import CodesRecord, OrderRecord
 from codesets.reconciliation import Difference, DifferenceKind
@@ -177,13 +178,16 @@ def _rebuild(draft: Draft, keep: list[int], extra: list[OrderRecord], sequence: 
             merged.titles.append(draft.titles[row])
             merged.billable.append(draft.billable[row])
             merged.characters.append(draft.characters[row])
-            merged.records.append(draft.records[row])
         else:
             record = extra[node - len(keep)]
             merged.titles.append(record.long_description)
             merged.billable.append(record.is_billable)
             merged.characters.append("")
-            merged.records.append(None)
+    merged.ends = ends_of(merged.parents)
+    merged.records = [
+        (new_row[new_of[row]], record) for row, record in draft.records if row in new_of
+    ]
+    merged.records.sort(key=itemgetter(0))
     _set_sections(merged, [section_of[node] for node in ordered])
     return merged
 

@@ -1,14 +1,15 @@
 """Reader of the tabular list (root element `ICD10CM.tabular`).
 
-The grammar is `layout.ELEMENTS`. Whatever it does not know would be lost and is refused; whatever
-is odd but loses nothing is read and listed.
+The grammar is `layout.ELEMENTS`, and `xml` hands over a tree that is exactly that. It is read in
+bulk, one kind of element after the other in document order: going down the tree element by element
+in Python would take several times as long.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 
@@ -29,16 +30,20 @@ from codesets.icd10cm.records import (
     VisualCell,
     VisualRange,
 )
-from codesets.icd10cm.xml import Row, parse_rows
+from codesets.icd10cm.xml import parse_checked, path_of
 from codesets.problems import AnomalyKind, Problems
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 __all__ = ["read_tabular"]
 
 ROOT = "ICD10CM.tabular"
 
 _NAME = re.compile(r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{1,4})?", re.ASCII)
-_RANGE = re.compile(r"\(([0-9A-Z]{3}(?:-[0-9A-Z]{3})?)\)\s*$")
+_NAMES = re.compile(rf"(?:{_NAME.pattern}(?:\n|\Z))*", re.ASCII)
 _CHARACTER = re.compile(r"[0-9A-Z]", re.ASCII)
+_RANGE = re.compile(r"\(([0-9A-Z]{3}(?:-[0-9A-Z]{3})?)\)\s*$")
 _LINE_BREAK = re.compile(r"[\t\n\r]")
 
 
@@ -58,360 +63,328 @@ def read_tabular(data: bytes, file: str, *, lenient: bool = False) -> TabularFil
     """
     problems = Problems(file, lenient)
     with gc_suspended():
-        return _Reader(parse_rows(data, ROOT, ELEMENTS, problems), problems).read()
+        return _Reader(parse_checked(data, ROOT, ELEMENTS, problems), problems).read()
 
 
 @define(eq=False)
 class _Reader:
-    """Walks the rows; each method reads the element at `at` and leaves `at` behind it."""
+    """Reads a tree that is what the grammar says."""
 
-    rows: list[Row]
+    root: _Element
     problems: Problems
-    at: int = field(init=False, default=0)
-    chapter_number: str = field(init=False, default="")
-    owner: str = field(init=False, default="")
-    seen: set[str] = field(init=False, factory=set)
+    notes: dict[_Element, list[NoteRecord]] = field(init=False, factory=dict)
+    codes: dict[_Element, list[DiagRecord]] = field(init=False, factory=dict)
 
     def read(self) -> TabularFile:
-        version = ""
-        introduction: tuple[IntroSection, ...] = ()
-        chapters: list[ChapterRecord] = []
-        for tag in self.children():
-            if tag == "version":
-                version = self.leaf()
-            elif tag == "introduction":
-                introduction = tuple(self.intro() for _ in self.children())
-            else:
-                chapters.append(self.chapter())
+        version = self.leaf(self.root[0])
+        introduction = tuple(self.intro(part) for part in self.root[1])
+        chapters = self.root[2:]
+        self.read_notes()
+        self.read_codes()
         if not chapters:
             raise self.problems.fatal("the tabular list has no chapter")
         return TabularFile(
-            self.problems.file, version, introduction, tuple(chapters), self.problems.anomalies
+            self.problems.file,
+            version,
+            introduction,
+            tuple(self.chapter(chapter) for chapter in chapters),
+            self.problems.anomalies,
         )
 
-    # Walking.
+    # Texts.
 
-    def children(self) -> Iterator[str]:
-        """Enter the element at hand; the names of its children, each to be read before the next."""
-        tag, size, _, _, attributes = self.rows[self.at]
-        if attributes:
-            self.attributes()
-        self.at += 1
-        return self.next_children(tag, size)
-
-    def next_children(self, tag: str, size: int) -> Iterator[str]:
-        """The names of the next `size` children of an element `tag`.
-
-        What the grammar does not have is refused here and passed over.
-        """
-        allowed = ELEMENTS[tag].children
-        rows = self.rows
-        for _ in range(size):
-            child = rows[self.at][0]
-            if child in allowed:
-                yield child
-            else:
-                self.foreign(tag, child)
-
-    def foreign(self, parent: str, child: object) -> None:
-        line = self.rows[self.at][3]
-        if isinstance(child, str):
-            self.loss(f"unknown element {child} in {parent}", line, parent)
-        elif getattr(child, "__name__", "") == "Entity":
-            self.loss("an entity, which is not read", line, parent)
-        else:
-            text = self.rows[self.at][2] or ""
-            message = "a comment or processing instruction"
-            self.odd(AnomalyKind.COMMENT, message, line, parent, text)
-        self.skip()
-
-    def skip(self) -> None:
-        """Pass over the element at hand with all below it."""
-        left = 1
-        while left:
-            left += self.rows[self.at][1] - 1
-            self.at += 1
-
-    def attributes(self) -> dict[str, str]:
-        """The attributes of the element at hand."""
-        tag, _, _, line, attributes = self.rows[self.at]
-        for name, _ in attributes:
-            if name not in ELEMENTS[tag].attributes:
-                self.loss(f"unknown attribute {name} of {tag}", line, tag)
-        return dict(attributes)
-
-    def leaf(self, *, collapse: bool = False, wrapped: bool = False, note: bool = False) -> str:
-        """The text of the element at hand, without blanks around it.
+    def leaf(self, element: _Element, *, collapse: bool = False, note: bool = False) -> str:
+        """The text of a leaf, without blanks around it.
 
         Args:
+            element: the leaf.
             collapse: also make every run of white space one blank.
-            wrapped: blanks around the text are the publisher's habit here, no oddity.
             note: an empty text is an oddity instead of a loss.
         """
-        tag, size, text, line, attributes = self.rows[self.at]
-        if attributes:
-            self.attributes()
-        self.at += 1
-        for _ in range(size):
-            self.foreign(tag, self.rows[self.at][0])
+        text = element.text or ""
         if text and _is_tidy(text):
             return text
-        return self.tidied(tag, text or "", line, collapse or wrapped, wrapped, note)
-
-    def tidied(
-        self, tag: str, text: str, line: int, collapse: bool, silent: bool, note: bool
-    ) -> str:
         clean = text.strip()
+        tag = str(element.tag)
         if not clean:
             if note:
-                self.odd(AnomalyKind.EMPTY_NOTE, f"an empty {tag}", line, tag, text)
+                self.odd(element, AnomalyKind.EMPTY_NOTE, f"an empty {tag}", text)
             else:
-                self.loss(f"{tag} without text", line, tag)
+                self.loss(element, f"{tag} without text")
             return ""
         # Titles keep their doubled blanks: the order files of 2012 to 2018 have them too.
         if collapse or _LINE_BREAK.search(clean):
             clean = " ".join(clean.split())
-        if clean != text and not silent:
-            self.odd(AnomalyKind.BLANKS, f"stray white space in {tag}, tidied", line, tag, text)
+        # The publisher wraps the entries of an index of sections in line ends, always.
+        if clean != text and tag != "sectionRef":
+            self.odd(element, AnomalyKind.BLANKS, f"stray white space in {tag}, tidied", text)
         return clean
 
-    def loss(self, message: str, line: int, tag: str = "") -> None:
-        self.problems.loss(message, line=line, path=self.path(tag))
+    def loss(self, element: _Element, message: str) -> None:
+        self.problems.loss(message, line=element.sourceline, path=path_of(element))
 
-    def odd(
-        self, kind: AnomalyKind, message: str, line: int, tag: str = "", found: str = ""
-    ) -> None:
-        self.problems.oddity(kind, message, line=line, path=self.path(tag), found=found)
+    def odd(self, element: _Element, kind: AnomalyKind, message: str, found: str = "") -> None:
+        line, path = element.sourceline, path_of(element)
+        self.problems.oddity(kind, message, line=line, path=path, found=found)
 
-    def out_of_order(self, message: str, tag: str) -> None:
-        self.odd(AnomalyKind.ELEMENT_ORDER, message, self.rows[self.at][3], tag)
+    # Codes and notes, in bulk.
 
-    def path(self, tag: str) -> str:
-        chapter = f"chapter {self.chapter_number}" if self.chapter_number else ""
-        parts = (chapter, self.owner, "" if tag in ("diag", "section", "chapter") else tag)
-        return " / ".join(part for part in parts if part)
+    def read_notes(self) -> None:
+        """The notes of every chapter, section and code."""
+        owner: _Element | None = None
+        own: list[NoteRecord] = []
+        group = 0
+        for element in self.root.iter(*NOTE_KINDS):
+            parent = element.getparent()
+            if parent is not owner and parent is not None:
+                # The elements of a chapter's or section's own come before those inside of it.
+                owner, own, group = parent, self.notes.setdefault(parent, []), 0
+            kind = NOTE_KINDS[str(element.tag)]
+            for child in element:
+                text = child.text
+                if not text or not _is_tidy(text):
+                    text = self.leaf(child, collapse=True, note=True)
+                if text:
+                    own.append(NoteRecord(kind, group, text, child.sourceline or 0))
+            group += 1
 
-    # Reading.
-
-    def intro(self) -> IntroSection:
-        kind = self.attributes().get("type", "")
-        title = ""
-        instructions: list[tuple[str, ...]] = []
-        for tag in self.children():
-            if tag == "title":
-                title = self.leaf()
-            else:
-                instructions.append(tuple(self.leaf(collapse=True) for _ in self.children()))
-        return IntroSection(kind, title, tuple(instructions))
-
-    def chapter(self) -> ChapterRecord:
-        line = self.rows[self.at][3]
-        self.chapter_number = self.owner = ""
-        title = ""
-        notes: list[NoteRecord] = []
-        index: tuple[SectionRef, ...] = ()
-        index_after = groups = 0
-        sections: list[SectionRecord] = []
-        for tag in self.children():
-            if tag == "section":
-                sections.append(self.section())
-                self.owner = ""
-            elif tag == "name":
-                self.chapter_number = self.leaf()
-            elif tag == "desc":
-                title = self.leaf()
-            elif tag == "sectionIndex":
-                index = tuple(self.section_ref() for _ in self.children())
-                index_after = groups
-            else:
-                if sections:
-                    self.out_of_order("a note stands after a section", tag)
-                self.add_notes(NOTE_KINDS[tag], groups, notes)
-                groups += 1
-        if not self.chapter_number.isdigit() or not title:
-            self.loss(f"a chapter without desc or number ({self.chapter_number!r})", line)
-        return ChapterRecord(
-            self.chapter_number, title, tuple(notes), index, index_after, tuple(sections), line
+    def read_codes(self) -> None:
+        """The records of all `diag` elements, by section."""
+        elements = list(self.root.iter("diag"))
+        # By the grammar every diag has one name and one desc; the others' are left out.
+        divisions = list(self.root.iter("chapter", "section"))
+        others = {child for element in divisions for child in element.iterchildren("name", "desc")}
+        names = [name.text for name in self.root.iter("name") if name not in others]
+        titles = [title.text for title in self.root.iter("desc") if title not in others]
+        if not _all_tidy(titles):
+            titles = [self.leaf(element[1]) for element in elements]
+        if not _all_tidy(names) or _NAMES.fullmatch("\n".join(names)) is None:  # type: ignore[arg-type]
+            names = [self.odd_name(element[0]) for element in elements]
+        codes = "\n".join(names).replace(".", "").split("\n") if names else []  # type: ignore[arg-type]
+        notes: list[tuple[NoteRecord, ...]] = [()] * len(elements)
+        sevenths: list[SeventhDefinition | None] = [None] * len(elements)
+        visuals: list[tuple[VisualCategory, ...]] = [()] * len(elements)
+        placeholders = [False] * len(elements)
+        place_of = {element: place for place, element in enumerate(elements)}
+        for element, own in self.notes.items():
+            if element in place_of:
+                notes[place_of[element]] = tuple(own)
+        for element in self.root.iter("sevenChrDef"):
+            sevenths[place_of[_parent(element)]] = self.seventh(element)
+        for element in self.root.iter("visualImpairment"):
+            visuals[place_of[_parent(element)]] = tuple(map(self.visual_category, element))
+        for element in self.root.iterfind(".//diag[@placeholder]"):
+            placeholders[place_of[element]] = element.get("placeholder") == "true"
+        depths, sections = self.places(elements)
+        lines = [element.sourceline for element in elements]
+        columns = zip(
+            codes, titles, depths, notes, sevenths, placeholders, visuals, lines, strict=True
         )
+        # What `DiagRecord(*row)` does for each row, without a Python call each.
+        records = list(map(partial(tuple.__new__, DiagRecord), columns))
+        if len(set(codes)) != len(codes) or not all(codes):
+            records, sections = self.without_repeats(elements, records, sections)
+        for section, start, end in sections:
+            self.codes[section] = records[start:end]
 
-    def section_ref(self) -> SectionRef:
-        found = self.attributes()
-        # The publisher wraps these texts in line ends and indentation, always.
-        title = self.leaf(wrapped=True)
-        return SectionRef(found.get("first", ""), found.get("last", ""), found.get("id", ""), title)
+    def places(
+        self, elements: list[_Element]
+    ) -> tuple[list[int], list[tuple[_Element, int, int]]]:
+        """The depth of every `diag`, and for each section its first and the one after its last."""
+        depth_of: dict[_Element, int] = {}
+        depths: list[int] = []
+        starts: list[tuple[_Element, int]] = []
+        section: _Element | None = None
+        for element in elements:
+            parent = _parent(element)
+            depth = depth_of.get(parent, -1) + 1
+            if not depth and parent is not section:
+                section = parent
+                starts.append((parent, len(depths)))
+            depth_of[element] = depth
+            depths.append(depth)
+        ends = [start for _, start in starts[1:]] + [len(elements)]
+        return depths, [(e, start, end) for (e, start), end in zip(starts, ends, strict=True)]
 
-    def section(self) -> SectionRecord:
-        line = self.rows[self.at][3]
-        self.owner = name = self.attributes().get("id", "")
-        title = ""
-        notes: list[NoteRecord] = []
-        groups = 0
-        codes: list[DiagRecord] = []
-        for tag in self.children():
-            if tag == "diag":
-                self.diag(0, codes)
-                self.owner = name
-            elif tag == "desc":
-                title = self.leaf()
-            else:
-                if codes:
-                    self.out_of_order("a note stands after a code", tag)
-                self.add_notes(NOTE_KINDS[tag], groups, notes)
-                groups += 1
-        if not title:
-            self.loss("a section without desc", line)
-        elif not name:
-            # The draft of 2011 has no ids; an id always equals the range at the end of desc.
-            found = _RANGE.search(title)
-            name = found[1] if found else title
-            self.odd(AnomalyKind.MISSING_PART, "a section without id; taken from desc", line)
-        return SectionRecord(name, title, tuple(notes), tuple(codes), line)
+    def without_repeats(
+        self,
+        elements: list[_Element],
+        records: list[DiagRecord],
+        sections: list[tuple[_Element, int, int]],
+    ) -> tuple[list[DiagRecord], list[tuple[_Element, int, int]]]:
+        """Pass over a code without a name, or that stands twice, and all below it."""
+        seen: set[str] = set()
+        kept: list[DiagRecord] = []
+        bounds: list[tuple[_Element, int, int]] = []
+        for section, start, end in sections:
+            first = len(kept)
+            below: int | None = None
+            for element, record in zip(elements[start:end], records[start:end], strict=True):
+                if below is not None and record.depth > below:
+                    continue
+                below = None
+                if not record.code or record.code in seen:
+                    code = record.code
+                    self.loss(element, f"{code} stands twice" if code else "a code without name")
+                    below = record.depth
+                    continue
+                seen.add(record.code)
+                kept.append(record)
+            bounds.append((section, first, len(kept)))
+        return kept, bounds
 
-    def diag(self, depth: int, codes: list[DiagRecord]) -> None:
-        """Append the record of one `diag` and of those below it."""
-        place = len(codes)
-        _, size, _, line, attributes = self.rows[self.at]
-        if attributes:
-            self.attributes()
-        code, title = self.usual_start(size)
-        if code:
-            size -= 2
-        else:
-            self.at += 1
-        notes: list[NoteRecord] = []
-        groups = 0
-        seventh: SeventhDefinition | None = None
-        visual: tuple[VisualCategory, ...] = ()
-        # Reserved first, so that the codes below come after it; filled when all is read.
-        codes.append(_UNREAD)
-        for tag in self.next_children("diag", size) if size else ():
-            if tag == "diag":
-                self.diag(depth + 1, codes)
-                self.owner = code
-            elif tag == "name":
-                if title or notes:
-                    self.out_of_order("name does not stand first", tag)
-                code = self.owner = self.name()
-            elif tag == "desc":
-                if notes:
-                    self.out_of_order("desc stands after a note", tag)
-                title = self.leaf()
-            else:
-                if len(codes) > place + 1:
-                    self.out_of_order(f"{tag} stands after a code below", tag)
-                if tag == "sevenChrDef":
-                    if seventh is not None:
-                        self.loss("a second sevenChrDef in one diag", line, tag)
-                    seventh = self.seventh(notes)
-                elif tag == "visualImpairment":
-                    visual = tuple(self.visual_category() for _ in self.children())
-                else:
-                    self.add_notes(NOTE_KINDS[tag], groups, notes)
-                    groups += 1
-        code = code.replace(".", "")
-        if not code or not title or code in self.seen:
-            problem = f"{code} stands twice" if code in self.seen else "a code without name or desc"
-            self.loss(problem, line)
-            del codes[place:]
-            return
-        self.seen.add(code)
-        is_placeholder = bool(attributes) and dict(attributes).get("placeholder") == "true"
-        codes[place] = DiagRecord(
-            code, title, depth, tuple(notes), seventh, is_placeholder, visual, line
-        )
-
-    def usual_start(self, size: int) -> tuple[str, str]:
-        """Name and title of the `diag` at hand where all is as the publisher always writes it.
-
-        A quick way for nearly every code of a release; empty, and nothing read, for any other.
-        """
-        if size >= 2:
-            tag, inner, name, _, attributes = self.rows[self.at + 1]
-            if tag == "name" and name and not inner and not attributes and _NAME.fullmatch(name):
-                tag, inner, title, _, attributes = self.rows[self.at + 2]
-                if tag == "desc" and title and not inner and not attributes and _is_tidy(title):
-                    self.at += 3
-                    self.owner = name
-                    return name, title
-        return "", ""
-
-    def name(self) -> str:
-        line = self.rows[self.at][3]
-        text = self.leaf()
-        if _NAME.fullmatch(text) is None and text:
-            if not is_well_formed(text):
-                self.owner = text
-                self.loss(f"{text!r} is no code", line, "name")
-                return ""
-            kind = AnomalyKind.UNEXPECTED_VALUE
-            if text != text.upper():
-                # The draft of 2011 writes placeholders as `x`.
-                kind = AnomalyKind.LETTER_CASE
-            self.odd(kind, f"the code is written {text!r}", line, "name", text)
+    def odd_name(self, element: _Element) -> str:
+        """A name that is not written as the publisher does; empty if it is no code."""
+        text = self.leaf(element)
+        if _NAME.fullmatch(text):
+            return text
+        if not is_well_formed(text):
+            if text:
+                self.loss(element, f"{text!r} is no code")
+            return ""
+        kind = AnomalyKind.UNEXPECTED_VALUE
+        if text != text.upper():
+            # The draft of 2011 writes placeholders as `x`.
+            kind = AnomalyKind.LETTER_CASE
+        self.odd(element, kind, f"the code is written {text!r}", text)
         return text.upper()
 
-    def add_notes(self, kind: NoteKind, group: int, notes: list[NoteRecord]) -> None:
-        for _ in self.children():
-            line = self.rows[self.at][3]
-            text = self.leaf(collapse=True, note=True)
-            if text:
-                notes.append(NoteRecord(kind, group, text, line))
-
-    def seventh(self, notes: list[NoteRecord]) -> SeventhDefinition:
+    def seventh(self, element: _Element) -> SeventhDefinition:
         """A definition; a note in it is an inclusion term of the extension right before it."""
-        line = self.rows[self.at][3]
         extensions: list[ExtensionRecord] = []
-        for tag in self.children():
-            place = self.rows[self.at][3]
-            if tag == "extension":
-                character = self.attributes().get("char", "").upper()
-                meaning = self.leaf()
+        for child in element:
+            if child.tag == "extension":
+                character = child.get("char", "").upper()
+                meaning = self.leaf(child)
                 taken = any(character == e.character for e in extensions)
                 if taken or _CHARACTER.fullmatch(character) is None or not meaning:
-                    message = f"char={character!r} is no seventh character of its own"
-                    self.loss(message, place, "sevenChrDef")
+                    self.loss(element, f"char={character!r} is no seventh character of its own")
                 else:
                     extensions.append(ExtensionRecord(character, meaning, ()))
                 continue
-            text = self.leaf(collapse=True, note=True)
-            if not text:
-                continue
-            note = NoteRecord(NoteKind.INCLUSION_TERM, 0, text, place)
-            if extensions:
-                last = extensions[-1]
+            text = self.leaf(child, collapse=True, note=True)
+            note = NoteRecord(NoteKind.INCLUSION_TERM, 0, text, child.sourceline or 0)
+            if text and not extensions:
+                self.loss(element, f"a note before the first extension: {text[:60]!r}")
+            elif text:
+                last = extensions.pop()
                 added = (*last.notes, note)
-                extensions[-1] = ExtensionRecord(last.character, last.meaning, added)
-            else:
-                message = "a note stands before the first extension"
-                self.odd(AnomalyKind.ELEMENT_ORDER, message, place, "sevenChrDef")
-                notes.append(note)
-        return SeventhDefinition(tuple(extensions), line)
+                extensions.append(ExtensionRecord(last.character, last.meaning, added))
+        following = element.getnext()
+        if following is not None and following.tag == "sevenChrDef":
+            self.loss(element, "a second sevenChrDef in one diag")
+        return SeventhDefinition(tuple(extensions), element.sourceline or 0)
 
-    def visual_category(self) -> VisualCategory:
+    # What stands around the codes.
+
+    def intro(self, element: _Element) -> IntroSection:
+        titles = [self.leaf(child) for child in element if child.tag == "title"]
+        if len(titles) > 1:
+            self.loss(element, "a second title in one introSection")
+        return IntroSection(
+            element.get("type", ""),
+            "".join(titles[:1]),
+            tuple(
+                tuple(self.leaf(note, collapse=True) for note in child)
+                for child in element
+                if child.tag == "instruction"
+            ),
+        )
+
+    def chapter(self, element: _Element) -> ChapterRecord:
+        number, title = self.leaf(element[0]), self.leaf(element[1])
+        if not number.isdigit():
+            self.loss(element, f"a chapter is named by its number, not {number!r}")
+        index: tuple[SectionRef, ...] = ()
+        index_after = 0
+        for place, child in enumerate(element.iterchildren("sectionIndex")):
+            if place:
+                self.loss(child, "a second sectionIndex in one chapter")
+                break
+            index = tuple(map(self.section_ref, child))
+            before = [sibling.tag for sibling in child.itersiblings(preceding=True)]
+            index_after = len([tag for tag in before if tag in NOTE_KINDS])
+        return ChapterRecord(
+            number,
+            title,
+            tuple(self.notes.get(element, ())),
+            index,
+            index_after,
+            tuple(self.section(section) for section in element.iterchildren("section")),
+            element.sourceline or 0,
+        )
+
+    def section_ref(self, element: _Element) -> SectionRef:
+        first, last, name = (element.get(key, "") for key in ("first", "last", "id"))
+        return SectionRef(first, last, name, self.leaf(element, collapse=True))
+
+    def section(self, element: _Element) -> SectionRecord:
+        title = self.leaf(element[0])
+        name = element.get("id", "")
+        if title and not name:
+            # The draft of 2011 has no ids; an id always equals the range at the end of desc.
+            found = _RANGE.search(title)
+            name = found[1] if found else title
+            message = "a section without id; taken from desc"
+            self.odd(element, AnomalyKind.MISSING_PART, message)
+        return SectionRecord(
+            name,
+            title,
+            tuple(self.notes.get(element, ())),
+            tuple(self.codes.get(element, ())),
+            element.sourceline or 0,
+        )
+
+    def visual_category(self, element: _Element) -> VisualCategory:
         label: VisualCell | None = None
         ranges: list[VisualRange] = []
-        for tag in self.children():
-            if tag == "visRange":
-                ranges.append(self.visual_range())
+        for child in element:
+            if child.tag == "visRange":
+                ranges.append(self.visual_range(child))
+            elif label is not None:
+                self.loss(child, "a second label in one visCategory")
             else:
-                label = VisualCell(self.leaf(), tag == "heading")
+                label = VisualCell(self.leaf(child), child.tag == "heading")
         return VisualCategory(label, tuple(ranges))
 
-    def visual_range(self) -> VisualRange:
+    def visual_range(self, element: _Element) -> VisualRange:
         heading = ""
         limits: dict[str, VisualCell] = {}
-        for tag in self.children():
-            if tag == "heading":
-                heading = self.leaf()
-            else:
-                for cell in self.children():
-                    limits[tag] = VisualCell(self.leaf(), cell == "heading")
+        for child in element:
+            cells = [child] if child.tag == "heading" else list(child)
+            for cell in cells:
+                tag = str(child.tag)
+                if tag in limits or (tag == "heading" and heading):
+                    self.loss(child, f"a second {tag} in one visRange")
+                elif tag == "heading":
+                    heading = self.leaf(cell)
+                else:
+                    limits[tag] = VisualCell(self.leaf(cell), cell.tag == "heading")
         return VisualRange(heading, limits.get("visMax"), limits.get("visMin"))
+
+
+def _parent(element: _Element) -> _Element:
+    parent = element.getparent()
+    if parent is None:
+        raise ValueError(f"{element.tag!s} has no parent")
+    return parent
+
+
+def _all_tidy(texts: list[str | None]) -> bool:
+    """True if every text is there and tidy, in a few steps for all."""
+    if not all(texts):
+        return False
+    joined = "\n".join(texts)  # type: ignore[arg-type]  # all are texts
+    return (
+        "  " not in joined
+        and " \n" not in joined
+        and "\n " not in joined
+        and not joined.startswith(" ")
+        and not joined.endswith(" ")
+        and joined.count("\n") == max(len(texts) - 1, 0)
+        and joined.replace("\n", "").isprintable()
+    )
 
 
 def _is_tidy(text: str) -> bool:
     return text.isprintable() and "  " not in text and text[0] != " " and text[-1] != " "
-
-
-_UNREAD: Any = None
-"""Stands in the list of records until a `diag` has been read whole."""
