@@ -170,9 +170,13 @@ class _Reader:
             if element in place_of:
                 notes[place_of[element]] = tuple(own)
         for element in self.root.iter("sevenChrDef"):
-            sevenths[place_of[_parent(element)]] = self.seventh(element)
+            place = place_of[_parent(element)]
+            if sevenths[place] is not None:
+                self.loss(element, "a second sevenChrDef in one diag")
+            sevenths[place] = self.seventh(element)
         for element in self.root.iter("visualImpairment"):
-            visuals[place_of[_parent(element)]] = tuple(map(self.visual_category, element))
+            place = place_of[_parent(element)]
+            visuals[place] += tuple(map(self.visual_category, element))
         for element in self.root.iterfind(".//diag[@placeholder]"):
             placeholders[place_of[element]] = element.get("placeholder") == "true"
         depths, sections = self.places(elements)
@@ -270,9 +274,6 @@ class _Reader:
                 last = extensions.pop()
                 added = (*last.notes, note)
                 extensions.append(ExtensionRecord(last.character, last.meaning, added))
-        following = element.getnext()
-        if following is not None and following.tag == "sevenChrDef":
-            self.loss(element, "a second sevenChrDef in one diag")
         return SeventhDefinition(tuple(extensions), element.sourceline or 0)
 
     # What stands around the codes.
