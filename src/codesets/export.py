@@ -22,7 +22,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from codesets.compiled import write_atomically
+from codesets.compiled.writer import write_atomically
 from codesets.errors import CodesetsError
 from codesets.tables import Cell, Table
 
@@ -101,9 +101,7 @@ def export_release(
         raise CodesetsError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
-def export_bytes(
-    release: Any, format: ExportFormat | str, *, table: str | None = None
-) -> bytes:
+def export_bytes(release: Any, format: ExportFormat | str, *, table: str | None = None) -> bytes:
     """The bytes that `export_release` writes.
 
     Raises:
@@ -144,8 +142,18 @@ _WRITERS: dict[ExportFormat, Callable[[Table], bytes]] = {
 
 def _numbered(table: Table) -> Iterator[tuple[Cell, ...]]:
     """The rows with 1 and 0 for true and false, as official files and SQL write them."""
+    flags = [place for place, column in enumerate(table.columns) if column.type is bool]
+    if not flags:
+        return table.rows()
+    return _with_numbers(table, flags)
+
+
+def _with_numbers(table: Table, flags: list[int]) -> Iterator[tuple[Cell, ...]]:
     for row in table.rows():
-        yield tuple(int(cell) if isinstance(cell, bool) else cell for cell in row)
+        cells = list(row)
+        for place in flags:
+            cells[place] = int(bool(cells[place]))
+        yield tuple(cells)
 
 
 _SQL_TYPES = {str: "TEXT", int: "INTEGER", bool: "INTEGER"}
@@ -175,4 +183,4 @@ def _fill(connection: sqlite3.Connection, table: Table) -> None:
         parts.append(f"PRIMARY KEY ({', '.join(table.key)})")
     connection.execute(f"CREATE TABLE {table.name} ({', '.join(parts)})")
     marks = ", ".join("?" * len(table.columns))
-    connection.executemany(f"INSERT INTO {table.name} VALUES ({marks})", _numbered(table))
+    connection.executemany(f"INSERT INTO {table.name} VALUES ({marks})", table.rows())

@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from attrs import field, frozen
 
-from codesets.editions import Edition
+from codesets._edition import Edition
 
 __all__ = [
     "Finding",

@@ -8,21 +8,24 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
 from attrs import field, frozen
 
-from codesets.compiled import NONE, Compiled, pack_key, write_atomically
-from codesets.editions import Edition
+from codesets._edition import Edition
+from codesets.compiled.format import pack_key
+from codesets.compiled.reader import Compiled
 from codesets.errors import CodesetsError, CompiledFileError, MalformedCodeError, UnknownCodeError
-from codesets.findings import Finding, Header, Valid
-from codesets.problems import Anomaly, AnomalyKind, Place
-from codesets.reconciliation import Reconciliation
-from codesets.sources import SourceInfo
 from codesets.system import System
 from codesets.views import Code
 
-__all__ = ["REPORTS", "Release", "make_reports", "open_release"]
+if TYPE_CHECKING:
+    from codesets.findings import Finding
+    from codesets.problems import Anomaly
+    from codesets.reconciliation import Reconciliation
+    from codesets.sources import SourceInfo
+
+__all__ = ["REPORTS", "Release", "open_release"]
 
 REPORTS = "reports"
 """Name of the section with provenance, anomalies and reconciliation; apart from the content."""
@@ -34,6 +37,7 @@ MEMORY_LIMIT = 400_000
 
 C = TypeVar("C", bound=Code)
 D = TypeVar("D")
+V = TypeVar("V")
 
 
 @frozen(eq=False, repr=False)
@@ -49,45 +53,45 @@ class Release(Mapping[str, C], Generic[C]):
 
     system: ClassVar[System]
 
-    _file: Compiled
+    file: Compiled = field(repr=False)
     edition: Edition = field(init=False)
     identity: tuple[object, ...] = field(init=False)
     _keys: memoryview = field(init=False)
     _rows: memoryview = field(init=False)
     _seen: dict[str, C] = field(init=False, factory=dict)
     _checked: dict[str, Finding] = field(init=False, factory=dict)
-    _reported: list[dict[str, Any]] = field(init=False, factory=list)
+    _read_once: dict[str, Any] = field(init=False, factory=dict)
 
     @edition.default
     def _read_edition(self) -> Edition:
-        values = self._file.header.values
-        if self._file.header.system != self.system.name:
+        values = self.file.header.values
+        if self.file.header.system != self.system.name:
             raise CompiledFileError(
-                f"{self._file.name} holds {self._file.header.system!r}, not {self.system.name!r}",
-                file=self._file.name,
+                f"{self.file.name} holds {self.file.header.system!r}, not {self.system.name!r}",
+                file=self.file.name,
             )
         try:
             return Edition.from_dict(values["edition"])
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             raise CompiledFileError(
-                f"{self._file.name} has an unreadable header", file=self._file.name
+                f"{self.file.name} has an unreadable header", file=self.file.name
             ) from error
 
     @identity.default
     def _read_identity(self) -> tuple[object, ...]:
-        values = self._file.header.values
-        unnamed = "" if self.edition.is_named else self._file.header.content_sha256
+        values = self.file.header.values
+        unnamed = "" if self.edition.is_named else self.file.header.content_sha256
         return (self.system.name, self.edition.name, tuple(values["content"]), unnamed)
 
     @_keys.default
     def _read_keys(self) -> memoryview:
-        return self._file.column("keys.sorted")
+        return self.file.column("keys.sorted")
 
     @_rows.default
     def _read_rows(self) -> memoryview:
-        rows = self._file.column("keys.rows")
+        rows = self.file.column("keys.rows")
         if len(rows) != len(self._keys):
-            raise self._file.damaged("keys")
+            raise self.file.damaged("keys")
         return rows
 
     # What a room says of itself.
@@ -179,7 +183,7 @@ class Release(Mapping[str, C], Generic[C]):
             return None
         row: int = self._rows[place]
         if row >= len(keys):
-            raise self._file.damaged("keys")
+            raise self.file.damaged("keys")
         return row
 
     # Answers.
@@ -193,13 +197,14 @@ class Release(Mapping[str, C], Generic[C]):
             return self._checked[text]  # type: ignore[index]
         except (KeyError, TypeError):
             pass
-        finding = self._check(text)
-        if isinstance(finding, Valid | Header):
+        finding, is_known = self._check(text)
+        if is_known:
             self._remember(self._checked, text, finding)
         return finding
 
     @abstractmethod
-    def _check(self, text: object) -> Finding: ...
+    def _check(self, text: object) -> tuple[Finding, bool]:
+        """The finding, and whether the text is a spelling of a known code."""
 
     @abstractmethod
     def _explain(self, text: str) -> tuple[str, tuple[str, ...]]:
@@ -214,26 +219,30 @@ class Release(Mapping[str, C], Generic[C]):
     @property
     def sources(self) -> tuple[str, ...]:
         """The kinds of official files that the release was built from."""
-        return tuple(self._file.header.values["content"])
+        return tuple(self.file.header.values["content"])
 
     @property
     def counts(self) -> dict[str, int]:
         """Numbers that the builder counted, by name."""
-        return dict(self._file.header.values["counts"])
+        return dict(self.file.header.values["counts"])
 
     @property
     def path(self) -> Path | None:
         """The compiled file that the release reads from; None if it is in memory."""
-        return self._file.path
+        return self.file.path
 
     @property
     def provenance(self) -> tuple[SourceInfo, ...]:
         """The source files, with size and sha256."""
+        from codesets.sources import SourceInfo
+
         return tuple(SourceInfo(**row) for row in self._reports["provenance"])
 
     @property
     def anomalies(self) -> tuple[Anomaly, ...]:
         """Oddities of the source files that lose nothing, each with its place."""
+        from codesets.problems import Anomaly, AnomalyKind, Place
+
         return tuple(
             Anomaly(
                 AnomalyKind(row["kind"]),
@@ -247,16 +256,26 @@ class Release(Mapping[str, C], Generic[C]):
     @property
     def reconciliation(self) -> Reconciliation:
         """The differences between the sources; empty if they agree or there is but one."""
+        from codesets.reconciliation import Reconciliation
+
         return Reconciliation.from_list(self._reports["reconciliation"])
 
     @property
     def _reports(self) -> dict[str, Any]:
-        if not self._reported:
-            reports = self._file.json(REPORTS)
+        def read() -> dict[str, Any]:
+            reports = self.file.json(REPORTS)
             if not isinstance(reports, dict):
-                raise self._file.damaged(REPORTS)
-            self._reported.append(reports)
-        return self._reported[0]
+                raise self.file.damaged(REPORTS)
+            return reports
+
+        return self.once(REPORTS, read)
+
+    def once(self, name: str, read: Callable[[], V]) -> V:
+        """What `read` gives, kept under `name` from the first time on; the file never changes."""
+        try:
+            return cast("V", self._read_once[name])
+        except KeyError:
+            return cast("V", self._read_once.setdefault(name, read()))
 
     # Keeping.
 
@@ -269,8 +288,10 @@ class Release(Mapping[str, C], Generic[C]):
         Raises:
             CodesetsError: the folder cannot be written or the disk is full.
         """
+        from codesets.compiled.writer import write_atomically
+
         try:
-            return write_atomically(path, self._file.to_bytes())
+            return write_atomically(path, self.file.to_bytes())
         except OSError as error:
             raise CodesetsError(f"{path} cannot be written: {error.strerror or error}") from error
 
@@ -280,7 +301,7 @@ class Release(Mapping[str, C], Generic[C]):
         Raises:
             CompiledFileError: the file is not what the builder wrote.
         """
-        self._file.verify()
+        self.file.verify()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -292,29 +313,34 @@ class Release(Mapping[str, C], Generic[C]):
             return NotImplemented
         return (
             self.identity == other.identity
-            and self._file.header.content_sha256 == other._file.header.content_sha256
+            and self.file.header.content_sha256 == other.file.header.content_sha256
         )
 
     def __hash__(self) -> int:
-        return hash((self.identity, self._file.header.content_sha256))
+        return hash((self.identity, self.file.header.content_sha256))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if self._file.path is not None:
-            where = (type(self), str(self._file.path.absolute()), self._file.header.digest)
+        if self.file.path is not None:
+            where = (type(self), str(self.file.path.absolute()), self.file.header.digest)
             return (_reopen, where)
-        return (_from_bytes, (type(self), self._file.to_bytes()))
+        return (_from_bytes, (type(self), self.file.to_bytes()))
 
     def __repr__(self) -> str:
         sources = " + ".join(self.sources)
         return f"<{type(self).__name__} {self.edition}: {len(self):,} codes from {sources}>"
 
-    def _text(self, column: memoryview, row: int) -> str | None:
-        """The text whose number stands in `column` at `row`."""
+    def text_at(self, name: str, row: int) -> str | None:
+        """The text whose number stands in the column `name` at `row`; None if none does.
+
+        A release has no column for what its sources do not give.
+        """
+        if name not in self.file.header.sections:
+            return None
         try:
-            number = column[row]
+            number = self.file.column(name)[row]
         except IndexError as error:
-            raise self._file.damaged("columns") from error
-        return None if number == NONE else self._file.text(number)
+            raise self.file.damaged(name) from error
+        return self.file.optional_text(number)
 
 
 def _from_bytes(cls: type[R], data: bytes) -> R:
@@ -323,7 +349,7 @@ def _from_bytes(cls: type[R], data: bytes) -> R:
 
 def _reopen(cls: type[R], path: str, digest: str) -> R:
     release = open_release(cls, path)
-    if release._file.header.digest != digest:
+    if release.file.header.digest != digest:
         raise CompiledFileError(f"{path} is no longer the file that was pickled", file=path)
     return release
 
@@ -351,36 +377,3 @@ def open_release(cls: Callable[[Compiled], R], path: str | os.PathLike[str]) -> 
 @lru_cache(maxsize=64)
 def _open_cached(cls: Callable[[Compiled], Any], path: str, mark: tuple[int, ...]) -> Any:
     return cls(Compiled.open(path))
-
-
-def make_reports(
-    provenance: Iterable[SourceInfo],
-    anomalies: Iterable[Anomaly],
-    reconciliation: Reconciliation,
-) -> dict[str, Any]:
-    """The JSON-safe content of the section `REPORTS`."""
-    return {
-        "provenance": [
-            {
-                "file": info.file,
-                "archive": info.archive,
-                "kind": info.kind,
-                "size": info.size,
-                "sha256": info.sha256,
-                "archive_sha256": info.archive_sha256,
-            }
-            for info in provenance
-        ],
-        "anomalies": [
-            {
-                "kind": str(anomaly.kind),
-                "file": anomaly.place.file,
-                "line": anomaly.place.line,
-                "path": anomaly.place.path,
-                "message": anomaly.message,
-                "found": anomaly.found,
-            }
-            for anomaly in anomalies
-        ],
-        "reconciliation": reconciliation.to_list(),
-    }

@@ -7,8 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from codesets.compiled import pack_key, unpack_key
-from codesets.compiled.format import KEY_LENGTH
+from codesets.compiled.format import KEY_LENGTH, pack_key, unpack_key
 from codesets.errors import MalformedCodeError, SelectionError
 from codesets.views import Code
 
@@ -52,7 +51,7 @@ def _code_row(release: TreeRelease[Any], text: str, pattern: str) -> int:
     code = release.get(text)
     if code is None:
         raise _nothing(release, pattern, release.check(text).reason)
-    row: int = code._row
+    row: int = code.row
     return row
 
 
@@ -66,7 +65,7 @@ def _prefix_rows(release: TreeRelease[Any], text: str, pattern: str) -> Sequence
     """`S72.0*`, `S72.*`, `S*`: a code and all below it, or all codes that begin so."""
     code = release.get(text.rstrip("."))
     if code is not None:
-        return range(code._row, release.end_row(code._row))
+        return range(code.row, release.end_row(code.row))
     compact = text.replace(".", "")
     if compact.isascii() and compact.isalnum() and len(compact) < KEY_LENGTH:
         keys, rows = release.sorted_keys

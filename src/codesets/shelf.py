@@ -9,8 +9,9 @@ from pathlib import Path
 
 from attrs import frozen
 
-from codesets.compiled import SUFFIX, Header, read_header
-from codesets.editions import Edition
+from codesets._edition import Edition
+from codesets.compiled.format import SUFFIX
+from codesets.compiled.reader import Header, read_header
 from codesets.errors import CodesetsError, CompiledFileError, ReleaseNotFoundError
 from codesets.system import SYSTEMS
 

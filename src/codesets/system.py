@@ -69,7 +69,7 @@ class CodeForm:
     """The form of one system's codes, written with or without their punctuation."""
 
     title: str
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 # What each publisher says of the form of its codes. ICD-10-CM: letter, digit (a letter in QA0 of
@@ -77,7 +77,7 @@ class CodeForm:
 # CPT: AMA, five digits, or four and F, T, U or M. CDT: ADA, D and four digits. ICD-10-PCS: seven
 # characters without I and O. ICD-9-CM: three digits (V and two, E and three), two decimals at most.
 FORMS = tuple(
-    CodeForm(title, re.compile(pattern, re.ASCII))
+    CodeForm(title, pattern)
     for title, pattern in (
         (ICD10CM.title, r"[A-Z][0-9A-Z][0-9A-Z](\.?[0-9A-Z]{1,4})?"),
         (HCPCS.title, r"[ABCEGHJ-MP-V][0-9]{4}"),
@@ -109,7 +109,7 @@ def could_be(text: object, *, besides: str = "") -> tuple[str, ...]:
     return tuple(
         form.title
         for form in FORMS
-        if form.title != besides and plain.isascii() and form.pattern.fullmatch(plain)
+        if form.title != besides and plain.isascii() and re.fullmatch(form.pattern, plain, re.ASCII)
     )
 
 

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar, overload
 
 from attrs import field, frozen
 
-from codesets.compiled import NONE
+from codesets.compiled.format import NONE
 from codesets.errors import SelectionError
 from codesets.release import Release
 from codesets.selection import condensed_rows, pattern_rows
@@ -52,7 +52,7 @@ class Codes(Sequence[T], Generic[T]):
         own = self._release.get(code.code if isinstance(code, Code) else code)
         if own is None or (isinstance(code, Code) and own != code):
             return False
-        return own._row in self._rows
+        return own.row in self._rows
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Codes) and other._release is self._release:
@@ -85,42 +85,42 @@ class TreeCode(Code):
     @property
     def parent(self: T) -> T | None:
         """The code right above; None for a category."""
-        row = self._release.parent_row(self._row)
+        row = self._release.parent_row(self.row)
         return None if row is None else self._release.at(row)
 
     @property
     def children(self: T) -> Codes[T]:
         """The codes right below, in the publisher's order."""
-        return Codes(self._release, tuple(self._release.child_rows(self._row)))
+        return Codes(self._release, tuple(self._release.child_rows(self.row)))
 
     @property
     def ancestors(self: T) -> tuple[T, ...]:
         """All codes above, the nearest first."""
         release = self._release
-        return tuple(release.at(row) for row in release.ancestor_rows(self._row))
+        return tuple(release.at(row) for row in release.ancestor_rows(self.row))
 
     @property
     def descendants(self: T) -> Codes[T]:
         """All codes below, in the publisher's order."""
-        return Codes(self._release, range(self._row + 1, self._release.end_row(self._row)))
+        return Codes(self._release, range(self.row + 1, self._release.end_row(self.row)))
 
     @property
     def siblings(self: T) -> Codes[T]:
         """The other codes under the same parent; for a category, those of its section."""
-        rows = self._release.sibling_rows(self._row)
-        return Codes(self._release, tuple(row for row in rows if row != self._row))
+        rows = self._release.sibling_rows(self.row)
+        return Codes(self._release, tuple(row for row in rows if row != self.row))
 
     @property
     def billable_descendants(self: T) -> Codes[T]:
         """The billable codes below."""
         release = self._release
-        rows = release.billable_rows(self._row + 1, release.end_row(self._row))
+        rows = release.billable_rows(self.row + 1, release.end_row(self.row))
         return Codes(release, tuple(rows))
 
     @property
     def is_billable(self) -> bool:
         """True if the code is valid for submission (order file flag 1)."""
-        return bool(self._release.is_billable_row(self._row))
+        return bool(self._release.is_billable_row(self.row))
 
     @property
     def is_header(self) -> bool:
@@ -134,7 +134,7 @@ class TreeCode(Code):
             UnknownCodeError: `other` is a text that names no code of the release.
         """
         row = self._release.row_of(other)
-        return bool(self._row < row < self._release.end_row(self._row))
+        return bool(self.row < row < self._release.end_row(self.row))
 
     def is_descendant_of(self, other: TreeCode | str) -> bool:
         """True if `other` stands above this code.
@@ -143,7 +143,7 @@ class TreeCode(Code):
             UnknownCodeError: `other` is a text that names no code of the release.
         """
         row = self._release.row_of(other)
-        return bool(row < self._row < self._release.end_row(row))
+        return bool(row < self.row < self._release.end_row(row))
 
 
 @frozen(eq=False, repr=False)
@@ -153,30 +153,31 @@ class TreeRelease(Release[T], Generic[T]):
     _ends: memoryview = field(init=False)
     _parents: memoryview = field(init=False)
     _billable: memoryview = field(init=False)
-    _listed: list[tuple[str, ...]] = field(init=False, factory=list)
 
     @_ends.default
     def _read_ends(self) -> memoryview:
-        return self._file.column("tree.ends")
+        return self.file.column("tree.ends")
 
     @_parents.default
     def _read_parents(self) -> memoryview:
-        return self._file.column("tree.parents")
+        return self.file.column("tree.parents")
 
     @_billable.default
     def _read_billable(self) -> memoryview:
-        return self._file.column("tree.billable")
+        return self.file.column("tree.billable")
 
     @property
     def codes(self) -> tuple[str, ...]:
         """All canonical codes in the publisher's order, made at first use and kept."""
-        if not self._listed:
-            text = str(self._file.column("codes"), "ascii", "replace")
+
+        def read() -> tuple[str, ...]:
+            text = str(self.file.column("codes"), "ascii", "replace")
             codes = tuple(text.split("\n")) if text else ()
             if len(codes) != len(self):
-                raise self._file.damaged("codes")
-            self._listed.append(codes)
-        return self._listed[0]
+                raise self.file.damaged("codes")
+            return codes
+
+        return self.once("codes", read)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.codes)
@@ -199,7 +200,7 @@ class TreeRelease(Release[T], Generic[T]):
             UnknownCodeError: the release has no such code.
         """
         text = code.code if isinstance(code, TreeCode) else code
-        row: int = self[text]._row
+        row: int = self[text].row
         return row
 
     # Rows. A damaged file may hold any number: each is checked before it is followed, so that no
@@ -209,7 +210,7 @@ class TreeRelease(Release[T], Generic[T]):
         """The row after the last one below `row`."""
         end: int = self._ends[row]
         if not row < end <= len(self._keys):
-            raise self._file.damaged("tree")
+            raise self.file.damaged("tree")
         return end
 
     def parent_row(self, row: int) -> int | None:
@@ -218,7 +219,7 @@ class TreeRelease(Release[T], Generic[T]):
         if parent == NONE:
             return None
         if parent >= row:
-            raise self._file.damaged("tree")
+            raise self.file.damaged("tree")
         return parent
 
     def ancestor_rows(self, row: int) -> Iterator[int]:
@@ -230,9 +231,10 @@ class TreeRelease(Release[T], Generic[T]):
 
     def child_rows(self, row: int) -> Iterator[int]:
         """The rows right below."""
-        return self._walk(row + 1, self.end_row(row))
+        return self.walk(row + 1, self.end_row(row))
 
-    def _walk(self, start: int, stop: int) -> Iterator[int]:
+    def walk(self, start: int, stop: int) -> Iterator[int]:
+        """The rows from `start` to before `stop`, without those below others of them."""
         while start < stop:
             yield start
             start = self.end_row(start)

@@ -12,10 +12,15 @@ __all__ = ["Code"]
 
 @frozen(eq=False, repr=False)
 class Code:
-    """One code of a release: a thin frozen view, equal by system, edition, code and sources."""
+    """One code of a release: a thin frozen view, equal by system, edition, code and sources.
+
+    Attributes:
+        row: its position in the publisher's order, from 0.
+        code: the canonical code.
+    """
 
     _release: Any
-    _row: int
+    row: int
     code: str
 
     def __eq__(self, other: object) -> bool:

@@ -13,18 +13,18 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codesets import shelf
 from codesets.icd10cm.code import is_well_formed, normalize
-from codesets.icd10cm.divisions import Chapter, Note, Section, SeventhCharacter
-from codesets.icd10cm.layout import NoteKind
 from codesets.icd10cm.release import Icd10cmRelease
 from codesets.icd10cm.views import Icd10cmCode
 from codesets.release import open_release
 from codesets.system import ICD10CM as SYSTEM
 
 if TYPE_CHECKING:
+    from codesets.icd10cm.divisions import Chapter, Note, Section, SeventhCharacter
+    from codesets.icd10cm.layout import NoteKind
     from codesets.sources import Source
 
 __all__ = [
@@ -98,3 +98,27 @@ def parse(*sources: Source, edition: str | None = None, lenient: bool = False) -
     from codesets.icd10cm.build import build
 
     return Icd10cmRelease.from_bytes(build(sources, edition, lenient=lenient))
+
+
+# The rest of the public names are loaded when they are first asked for: a look-up needs none.
+_LATER = {
+    "Chapter": "codesets.icd10cm.divisions",
+    "Note": "codesets.icd10cm.divisions",
+    "NoteKind": "codesets.icd10cm.layout",
+    "Section": "codesets.icd10cm.divisions",
+    "SeventhCharacter": "codesets.icd10cm.divisions",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    value = getattr(importlib.import_module(_LATER[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

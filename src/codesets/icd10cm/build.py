@@ -10,7 +10,8 @@ from typing import Any
 from attrs import define
 
 from codesets._gc import gc_suspended
-from codesets.compiled import NONE, Writer
+from codesets.compiled.format import NONE
+from codesets.compiled.writer import Writer
 from codesets.editions import Counts, Edition, edition, published_counts, recognise
 from codesets.errors import SourceFormatError
 from codesets.icd10cm.code import CATEGORY_LENGTH, dotted
@@ -22,9 +23,10 @@ from codesets.icd10cm.draft import (
     overview_spans,
 )
 from codesets.icd10cm.kinds import Sorted, sort_out
-from codesets.icd10cm.layout import Kind, NoteKind
+from codesets.icd10cm.layout import NOTE_KINDS_IN_ORDER, Kind
 from codesets.icd10cm.merge import check_codes, merge_order
 from codesets.icd10cm.order import read_codes, read_order
+from codesets.icd10cm.outline import NO_SECTION
 from codesets.icd10cm.records import (
     CodesFile,
     NoteRecord,
@@ -35,15 +37,12 @@ from codesets.icd10cm.records import (
 from codesets.icd10cm.tabular import read_tabular
 from codesets.problems import Anomaly
 from codesets.reconciliation import Difference, DifferenceKind, Reconciliation
-from codesets.release import REPORTS, make_reports
+from codesets.release import REPORTS
+from codesets.reports import make_reports
 from codesets.sources import Source, open_sources
 from codesets.system import ICD10CM
 
 __all__ = ["build"]
-
-NO_SECTION = 0xFFFF
-NOTE_KINDS_IN_ORDER = tuple(NoteKind)
-"""Note kinds by the number that the compiled file keeps."""
 
 
 def build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> bytes:

@@ -1,14 +1,28 @@
-"""Why a text names no code of a release, and what may have been meant."""
+"""Whether a text is a billable code of a release, why not, and what may have been meant."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, cast
 
-from codesets.icd10cm.code import CATEGORY_LENGTH, FULL_LENGTH, PLACEHOLDER, dotted
+from codesets.errors import MalformedCodeError
+from codesets.findings import Finding, Header, Malformed, NotInRelease, Valid
+from codesets.icd10cm.code import (
+    CATEGORY_LENGTH,
+    FULL_LENGTH,
+    PLACEHOLDER,
+    dotted,
+    normalize,
+    syntax_problem,
+)
 from codesets.icd10cm.layout import EXCLUSIONS
+from codesets.system import could_be
 
-__all__ = ["explain"]
+if TYPE_CHECKING:
+    from codesets.icd10cm.release import Icd10cmRelease
+
+__all__ = ["check", "explain"]
 
 SUGGESTIONS = 5
 """At most so many suggestions."""
@@ -24,6 +38,26 @@ _SEVENTH = (
     "the seventh character stands in the seventh place, and X fills the places before it"
     " (ICD-10-CM Official Guidelines, I.A.5)"
 )
+
+
+def check(release: Icd10cmRelease, text: object) -> tuple[Finding, bool]:
+    """The finding on a text, and whether the text is a spelling of a known code."""
+    edition = release.edition
+    try:
+        canonical = normalize(text)
+    except MalformedCodeError:
+        if not isinstance(text, str):
+            problem = f"a text is wanted, not {type(text).__name__}"
+            return Malformed(repr(text), edition, release, problem, is_text=False), False
+        forms = could_be(text, besides=release.system.title)
+        return Malformed(text, edition, release, syntax_problem(text), forms), False
+    spelling = cast("str", text)
+    code = release.get(spelling)
+    if code is None:
+        forms = could_be(text, besides=release.system.title)
+        return NotInRelease(spelling, edition, release, canonical, forms), False
+    finding = Valid if code.is_billable else Header
+    return finding(spelling, edition, code), True
 
 
 def explain(text: str, has: Callable[[str], bool], year: int | None) -> tuple[str, tuple[str, ...]]:

@@ -86,7 +86,7 @@ def dotted(compact: str) -> str:
 # What is wrong with a text, most telling first: a pattern that the upper-cased text matches, and
 # the words for it.
 _PROBLEMS = tuple(
-    (re.compile(pattern, re.DOTALL), problem)
+    (pattern, problem)
     for pattern, problem in (
         (r"", "it is empty"),
         (r".*[^\x00-\x7f].*", "it has a character outside ASCII"),
@@ -107,6 +107,6 @@ def syntax_problem(text: str) -> str:
     """What keeps `text` from being a code, in words; for texts that `normalize` refuses."""
     plain = text.strip(" ").upper() if text.isascii() else text
     for pattern, problem in _PROBLEMS:
-        if pattern.fullmatch(plain):
+        if re.fullmatch(pattern, plain, re.DOTALL):
             return problem
     return "it has not the form of a code"

@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import field, frozen
 
-from codesets.icd10cm.layout import NoteKind
-from codesets.icd10cm.records import SectionRef
+from codesets.icd10cm.outline import (
+    chapter_of_section,
+    chapter_rows,
+    chapter_sections,
+    extras,
+    overviews_above,
+    section_parent,
+    section_rows,
+    text_of,
+)
 
 if TYPE_CHECKING:
+    from codesets.icd10cm.layout import NoteKind
+    from codesets.icd10cm.records import SectionRef
     from codesets.icd10cm.release import Icd10cmRelease
     from codesets.icd10cm.views import Icd10cmCode
     from codesets.tree import Codes
@@ -59,16 +69,16 @@ class SeventhCharacter:
 
 @frozen(eq=False, repr=False)
 class _Division:
-    _release: Icd10cmRelease = field()
-    _place: int
+    release: Icd10cmRelease
+    place: int
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return self._place == other._place and self._release.identity == other._release.identity
+        return self.place == other.place and self.release.identity == other.release.identity
 
     def __hash__(self) -> int:
-        return hash((type(self), self._place, self._release.identity))
+        return hash((type(self), self.place, self.release.identity))
 
     @property
     def title(self) -> str:
@@ -88,42 +98,50 @@ class Chapter(_Division):
     @property
     def number(self) -> int:
         """The chapter's number, from 1."""
-        return int(self._release._division_text("chapter.number", self._place))
+        return int(text_of(self.release, "chapter.number", self.place))
 
     @property
     def title(self) -> str:
         """The official title, with the range of codes in parentheses."""
-        return self._release._division_text("chapter.title", self._place)
+        return text_of(self.release, "chapter.title", self.place)
 
     @property
     def sections(self) -> tuple[Section, ...]:
         """Its sections in document order, overviews among them."""
-        start, end = self._release._chapter_sections(self._place)
-        return tuple(Section(self._release, section) for section in range(start, end))
+        start, end = chapter_sections(self.release, self.place)
+        return tuple(Section(self.release, section) for section in range(start, end))
 
     @property
     def section_index(self) -> tuple[SectionRef, ...]:
         """The index of sections as the chapter prints it; it omits some overviews."""
-        return self._release._section_index(self._place)
+        from codesets.icd10cm.records import SectionRef
+
+        try:
+            entries = extras(self.release)["indexes"][self.place][1]
+            return tuple(SectionRef(*entry) for entry in entries)
+        except (KeyError, IndexError, TypeError) as error:
+            raise self.release.file.damaged("extras") from error
 
     @property
     def codes(self) -> Codes[Icd10cmCode]:
         """All its codes, in tabular order."""
-        return self._release._codes_between(*self._release._chapter_rows(self._place))
+        return self.release.codes_between(*chapter_rows(self.release, self.place))
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """Its own notes, in the order of the file."""
-        return self._release._notes_of_chapter(self._place)
+        from codesets.icd10cm.annotations import notes_of_chapter
+
+        return notes_of_chapter(self)
 
     def __str__(self) -> str:
         return f"chapter {self.number}"
 
     def __repr__(self) -> str:
-        return f"<Chapter {self.number} {self._release.edition} {self.title!r}>"
+        return f"<Chapter {self.number} {self.release.edition} {self.title!r}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Chapter, (self._release, self._place))
+        return (Chapter, (self.release, self.place))
 
 
 @frozen(eq=False, repr=False)
@@ -133,23 +151,23 @@ class Section(_Division):
     @property
     def id(self) -> str:
         """The id: a range of categories (`E08-E13`), or one category (`C7A`)."""
-        return self._release._division_text("section.id", self._place)
+        return text_of(self.release, "section.id", self.place)
 
     @property
     def title(self) -> str:
         """The official title, with the range of codes in parentheses."""
-        return self._release._division_text("section.title", self._place)
+        return text_of(self.release, "section.title", self.place)
 
     @property
     def chapter(self) -> Chapter:
         """The chapter that holds it."""
-        return self._release._chapter_of_section(self._place)
+        return Chapter(self.release, chapter_of_section(self.release, self.place))
 
     @property
     def parent(self) -> Section | None:
         """The nearest overview section that encloses it, if any."""
-        parent = self._release._section_parent(self._place)
-        return None if parent is None else Section(self._release, parent)
+        parent = section_parent(self.release, self.place)
+        return None if parent is None else Section(self.release, parent)
 
     @property
     def is_overview(self) -> bool:
@@ -159,24 +177,26 @@ class Section(_Division):
     @property
     def codes(self) -> Codes[Icd10cmCode]:
         """All codes in it; for an overview, those of the sections it encloses."""
-        return self._release._codes_between(*self._release._section_rows(self._place))
+        return self.release.codes_between(*section_rows(self.release, self.place))
 
     @property
     def categories(self) -> Codes[Icd10cmCode]:
         """Its three-character codes."""
-        return self._release._roots_between(*self._release._section_rows(self._place))
+        return self.release.roots_between(*section_rows(self.release, self.place))
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """Its own notes, in the order of the file."""
-        return self._release._notes_of_section(self._place)
+        from codesets.icd10cm.annotations import notes_of_section
+
+        return notes_of_section(self)
 
     @property
     def inherited_notes(self) -> tuple[Note, ...]:
         """The notes of its chapter and overviews that apply to it, from the top."""
         above: list[Note] = [note for note in self.chapter.notes if note.kind.is_inherited]
-        for place in self._release._overviews_above(self._place):
-            notes = self._release._notes_of_section(place)
+        for place in reversed(overviews_above(self.release, self.place)):
+            notes = Section(self.release, place).notes
             above += [note for note in notes if note.kind.is_inherited]
         return tuple(above)
 
@@ -184,10 +204,10 @@ class Section(_Division):
         return self.id
 
     def __repr__(self) -> str:
-        return f"<Section {self.id} {self._release.edition} {self.title!r}>"
+        return f"<Section {self.id} {self.release.edition} {self.title!r}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Section, (self._release, self._place))
+        return (Section, (self.release, self.place))
 
 
 K = TypeVar("K", str, int)

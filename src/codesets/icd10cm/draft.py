@@ -179,9 +179,7 @@ def _by_prefix(codes: list[str]) -> Draft:
     for row, code in enumerate(codes):
         parents.append(longest_prefix_row(code, rows))
         rows[code] = row
-    return Draft(
-        codes=codes, parents=parents, characters=[""] * len(codes), ends=ends_of(parents)
-    )
+    return Draft(codes=codes, parents=parents, characters=[""] * len(codes), ends=ends_of(parents))
 
 
 def ends_of(parents: Sequence[int]) -> list[int]:

@@ -14,6 +14,7 @@ __all__ = [
     "ELEMENTS",
     "EXCLUSIONS",
     "NOTE_KINDS",
+    "NOTE_KINDS_IN_ORDER",
     "ORDER",
     "Column",
     "Element",
@@ -245,3 +246,7 @@ EXCLUSIONS = (
     ),
 )
 """The order files list 72 to 76 such codes through 2017 and none since."""
+
+
+NOTE_KINDS_IN_ORDER = tuple(NoteKind)
+"""Note kinds by the number that the compiled file keeps."""

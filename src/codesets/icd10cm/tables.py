@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from codesets.icd10cm.annotations import defined_at
 from codesets.icd10cm.divisions import Note
 from codesets.icd10cm.layout import NoteKind
+from codesets.icd10cm.outline import extras
 from codesets.icd10cm.records import VisualCell, VisualRange
 from codesets.tables import Cell, Table, columns, provenance_table, release_table
 
@@ -156,9 +158,9 @@ def _code_rows(release: Icd10cmRelease) -> Rows:
     # What stands above is handed down from parent to child, which comes later in the list, rather
     # than looked up for each code.
     codes = release.codes
-    made = release._column("code.character")
-    placeholders = set(release._column("code.placeholders"))
-    definers = set(release._column("seventh.owners"))
+    made = release.file.column("code.character")
+    placeholders = set(release.file.column("code.placeholders"))
+    definers = set(release.file.column("seventh.owners"))
     levels: list[int] = []
     definitions: list[str | None] = []
     divisions: tuple[str | None, int | None] = (None, None)
@@ -224,7 +226,7 @@ def _note_rows(release: Icd10cmRelease) -> Rows:
         own = [] if code.seventh_character else _written(code.notes)
         inside = (
             (NoteKind.INCLUSION_TERM, 0, seventh.character, text)
-            for seventh in release._defined(row)
+            for seventh in defined_at(release, row)
             for text in seventh.notes
         )
         yield from _owned_rows("code", code.code, [*own, *inside])
@@ -232,7 +234,7 @@ def _note_rows(release: Icd10cmRelease) -> Rows:
 
 def _defined_or_noted(release: Icd10cmRelease) -> list[int]:
     """The rows that own a note or a definition of seventh characters."""
-    owners = {*release._column("note.owners"), *release._column("seventh.owners")}
+    owners = {*release.file.column("note.owners"), *release.file.column("seventh.owners")}
     return sorted(owner for owner in owners if owner < len(release))
 
 
@@ -246,13 +248,13 @@ def _owned_rows(kind: str, owner: str, notes: list[tuple[NoteKind, int, str, str
 
 
 def _seventh_rows(release: Icd10cmRelease) -> Rows:
-    for row in release._column("seventh.owners"):
-        for position, seventh in enumerate(release._defined(row), 1):
+    for row in release.file.column("seventh.owners"):
+        for position, seventh in enumerate(defined_at(release, row), 1):
             yield (release.at(row).code, position, seventh.character, seventh.meaning)
 
 
 def _visual_rows(release: Icd10cmRelease) -> Rows:
-    for text in release._extras.get("visual", {}):
+    for text in extras(release).get("visual", {}):
         code = release.at(int(text))
         for position, category in enumerate(code.visual_impairment, 1):
             for number, each in enumerate(category.ranges or _NO_RANGE, 1):
@@ -275,4 +277,3 @@ def _introduction_rows(release: Icd10cmRelease) -> Rows:
     for position, part in enumerate(release.introduction, 1):
         text = "\n".join(line for instruction in part.instructions for line in instruction)
         yield (position, part.type, part.title, text or None)
-

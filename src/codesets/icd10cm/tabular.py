@@ -191,9 +191,7 @@ class _Reader:
         for section, start, end in sections:
             self.codes[section] = records[start:end]
 
-    def places(
-        self, elements: list[_Element]
-    ) -> tuple[list[int], list[tuple[_Element, int, int]]]:
+    def places(self, elements: list[_Element]) -> tuple[list[int], list[tuple[_Element, int, int]]]:
         """The depth of every `diag`, and for each section its first and the one after its last."""
         depth_of: dict[_Element, int] = {}
         depths: list[int] = []

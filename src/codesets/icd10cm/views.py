@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, cast
 
 from attrs import frozen
 
-from codesets.icd10cm.divisions import Chapter, Note, Section, SeventhCharacter
-from codesets.icd10cm.records import VisualCategory
 from codesets.tree import TreeCode
 
+# Notes, sections and the like are loaded where they are asked for: a look-up needs none of them.
 if TYPE_CHECKING:
+    from codesets.icd10cm.divisions import Chapter, Note, Section, SeventhCharacter
+    from codesets.icd10cm.records import VisualCategory
     from codesets.icd10cm.release import Icd10cmRelease
 
 __all__ = ["Icd10cmCode"]
@@ -43,22 +44,26 @@ class Icd10cmCode(TreeCode):
         character means, as the order file composes it. Without a tabular list: the long
         description.
         """
-        return self.release._code_text("code.display", self._row) or ""
+        return self.release.text_at("code.display", self.row) or ""
 
     @cached_property
     def long_description(self) -> str | None:
         """The order file's long description; None where no order file was read."""
-        return self.release._code_text("code.long", self._row)
+        return self.release.text_at("code.long", self.row)
 
     @cached_property
     def short_description(self) -> str | None:
         """The order file's short description, 60 characters at most; None without order file."""
-        return self.release._code_text("code.short", self._row)
+        return self.release.text_at("code.short", self.row)
 
     @property
     def section(self) -> Section | None:
         """The section that holds its category; None in a release without tabular list."""
-        return self.release._section_of(self._row)
+        from codesets.icd10cm.divisions import Section
+        from codesets.icd10cm.outline import section_of_row
+
+        place = section_of_row(self.release, self.row)
+        return None if place is None else Section(self.release, place)
 
     @property
     def chapter(self) -> Chapter | None:
@@ -69,7 +74,9 @@ class Icd10cmCode(TreeCode):
     @property
     def is_placeholder(self) -> bool:
         """True for a header whose last character only fills a place (`placeholder="true"`)."""
-        return self.release._is_placeholder(self._row)
+        from codesets.icd10cm.annotations import is_placeholder
+
+        return is_placeholder(self)
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -78,7 +85,9 @@ class Icd10cmCode(TreeCode):
         A code made by a seventh character has the notes that stand inside the definition at that
         character; their owner is the code that has the definition.
         """
-        return self.release._notes_of_code(self._row, self)
+        from codesets.icd10cm.annotations import notes_of_code
+
+        return notes_of_code(self)
 
     @property
     def inherited_notes(self) -> tuple[Note, ...]:
@@ -104,14 +113,20 @@ class Icd10cmCode(TreeCode):
         Empty where no definition applies. Of a stem, only the characters that make a code of this
         release: a note may take some away (D and S for S06.1X7).
         """
-        return self.release._seventh_characters(self._row)
+        from codesets.icd10cm.annotations import seventh_characters
+
+        return seventh_characters(self)
 
     @property
     def seventh_character(self) -> SeventhCharacter | None:
         """The seventh character that made this code; None for a code that stands in the list."""
-        return self.release._seventh_character(self._row)
+        from codesets.icd10cm.annotations import seventh_character
+
+        return seventh_character(self)
 
     @property
     def visual_impairment(self) -> tuple[VisualCategory, ...]:
         """Its table of categories of visual impairment; only H54.8 has one."""
-        return self.release._visual(self._row)
+        from codesets.icd10cm.annotations import visual_impairment
+
+        return visual_impairment(self)
