@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
 
 from attrs import field, frozen
 
 from codesets._edition import Edition
-from codesets.compiled.format import pack_key
 from codesets.compiled.reader import Compiled
-from codesets.errors import CodesetsError, CompiledFileError, MalformedCodeError, UnknownCodeError
+from codesets.errors import CodesetsError, CompiledFileError, UnknownCodeError
+from codesets.keyspace import KeySpace
 from codesets.system import System
 from codesets.views import Code
 
@@ -30,18 +29,13 @@ __all__ = ["REPORTS", "Release", "open_release"]
 REPORTS = "reports"
 """Name of the section with provenance, anomalies and reconciliation; apart from the content."""
 
-# Answers are remembered by the spelling seen. Only spellings of known codes are kept, so hostile
-# input cannot fill the memory; letter case still allows many, hence the bound.
-MEMORY_LIMIT = 400_000
-
-
 C = TypeVar("C", bound=Code)
 D = TypeVar("D")
 V = TypeVar("V")
 
 
 @frozen(eq=False, repr=False)
-class Release(Mapping[str, C], Generic[C]):
+class Release(KeySpace[C], Generic[C]):
     """An edition's content: an immutable mapping from canonical codes to code objects.
 
     Iterating gives canonical codes in the publisher's order; `release[code]`, `in` and `get` take
@@ -53,14 +47,9 @@ class Release(Mapping[str, C], Generic[C]):
 
     system: ClassVar[System]
 
-    file: Compiled = field(repr=False)
     edition: Edition = field(init=False)
     identity: tuple[object, ...] = field(init=False)
-    _keys: memoryview = field(init=False)
-    _rows: memoryview = field(init=False)
-    _seen: dict[str, C] = field(init=False, factory=dict)
     _checked: dict[str, Finding] = field(init=False, factory=dict)
-    _read_once: dict[str, Any] = field(init=False, factory=dict)
 
     @edition.default
     def _read_edition(self) -> Edition:
@@ -83,108 +72,9 @@ class Release(Mapping[str, C], Generic[C]):
         unnamed = "" if self.edition.is_named else self.file.header.content_sha256
         return (self.system.name, self.edition.name, tuple(values["content"]), unnamed)
 
-    @_keys.default
-    def _read_keys(self) -> memoryview:
-        return self.file.column("keys.sorted")
-
-    @_rows.default
-    def _read_rows(self) -> memoryview:
-        rows = self.file.column("keys.rows")
-        if len(rows) != len(self._keys):
-            raise self.file.damaged("keys")
-        return rows
-
-    # What a room says of itself.
-
-    @abstractmethod
-    def _normalize(self, text: object) -> str:
-        """The canonical spelling, or `MalformedCodeError`."""
-
-    @abstractmethod
-    def _compact(self, code: str) -> str:
-        """The spelling of a canonical code under which the file keeps it."""
-
-    @abstractmethod
-    def _canonical(self, row: int) -> str:
-        """The canonical code of a row."""
-
-    @abstractmethod
-    def _view(self, row: int, code: str) -> C:
-        """The code object of a row."""
-
-    # The mapping.
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-    def __iter__(self) -> Iterator[str]:
-        return map(self._canonical, range(len(self._keys)))
-
-    def __contains__(self, text: object) -> bool:
-        try:
-            if text in self._seen:
-                return True
-        except TypeError:
-            return False
-        return self._find(text) is not None
-
-    def __getitem__(self, text: str) -> C:
-        try:
-            return self._seen[text]
-        except (KeyError, TypeError):
-            pass
-        code = self._find(text)
-        if code is None:
-            raise self._unknown(text)
-        return code
-
-    @overload
-    def get(self, text: object, default: None = None) -> C | None: ...
-    @overload
-    def get(self, text: object, default: D) -> C | D: ...
-    def get(self, text: object, default: D | None = None) -> C | D | None:
-        """The code object for any common spelling, or `default`; never raises for bad spellings."""
-        code = self._find(text)
-        return default if code is None else code
-
     def _unknown(self, text: object) -> UnknownCodeError:
         finding = self.check(text)
         return UnknownCodeError(finding.reason, code=text, release=self.edition.name)
-
-    def _find(self, text: object) -> C | None:
-        """The code object for a spelling, remembered under that spelling."""
-        try:
-            code = self._normalize(text)
-        except MalformedCodeError:
-            return None
-        row = self._row(self._compact(code))
-        if row is None:
-            return None
-        seen = self._seen.get(code)
-        if seen is None:
-            seen = self._seen[code] = self._view(row, code)
-        self._remember(self._seen, text, seen)
-        return seen
-
-    @staticmethod
-    def _remember(memory: dict[str, Any], text: object, answer: Any) -> None:
-        # Spellings with blanks around them have no bound, so they are not remembered.
-        if type(text) is str and len(text) <= 8:
-            if len(memory) >= MEMORY_LIMIT:
-                memory.clear()
-            memory[text] = answer
-
-    def _row(self, compact: str) -> int | None:
-        """The row of a compact code, by binary search."""
-        key = pack_key(compact)
-        keys = self._keys
-        place = bisect_left(keys, key)
-        if place == len(keys) or keys[place] != key:
-            return None
-        row: int = self._rows[place]
-        if row >= len(keys):
-            raise self.file.damaged("keys")
-        return row
 
     # Answers.
 
@@ -199,7 +89,7 @@ class Release(Mapping[str, C], Generic[C]):
             pass
         finding, is_known = self._check(text)
         if is_known:
-            self._remember(self._checked, text, finding)
+            self.remember(self._checked, text, finding)
         return finding
 
     @abstractmethod
@@ -270,13 +160,6 @@ class Release(Mapping[str, C], Generic[C]):
 
         return self.once(REPORTS, read)
 
-    def once(self, name: str, read: Callable[[], V]) -> V:
-        """What `read` gives, kept under `name` from the first time on; the file never changes."""
-        try:
-            return cast("V", self._read_once[name])
-        except KeyError:
-            return cast("V", self._read_once.setdefault(name, read()))
-
     # Keeping.
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -328,19 +211,6 @@ class Release(Mapping[str, C], Generic[C]):
     def __repr__(self) -> str:
         sources = " + ".join(self.sources)
         return f"<{type(self).__name__} {self.edition}: {len(self):,} codes from {sources}>"
-
-    def text_at(self, name: str, row: int) -> str | None:
-        """The text whose number stands in the column `name` at `row`; None if none does.
-
-        A release has no column for what its sources do not give.
-        """
-        if name not in self.file.header.sections:
-            return None
-        try:
-            number = self.file.column(name)[row]
-        except IndexError as error:
-            raise self.file.damaged(name) from error
-        return self.file.optional_text(number)
 
 
 def _from_bytes(cls: type[R], data: bytes) -> R:

@@ -57,12 +57,13 @@ class Codes(Sequence[T], Generic[T]):
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Codes) and other._release is self._release:
             return list(self._rows) == list(other._rows)
-        if isinstance(other, Sequence) and not isinstance(other, str):
-            return len(self) == len(other) and all(map(Code.__eq__, self, other))
+        if isinstance(other, Sequence) and not isinstance(other, str | bytes):
+            pairs = zip(self, other, strict=False)
+            return len(self) == len(other) and all(mine == its for mine, its in pairs)
         return NotImplemented
 
     def __hash__(self) -> int:
-        return hash((self._release.identity, tuple(self._rows)))
+        return hash(tuple(self))
 
     def __repr__(self) -> str:
         shown = ", ".join(code.code for code in self[:4]) + (", …" if len(self) > 4 else "")
@@ -165,33 +166,6 @@ class TreeRelease(Release[T], Generic[T]):
     @_billable.default
     def _read_billable(self) -> memoryview:
         return self.file.column("tree.billable")
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """All canonical codes in the publisher's order, made at first use and kept."""
-
-        def read() -> tuple[str, ...]:
-            text = str(self.file.column("codes"), "ascii", "replace")
-            codes = tuple(text.split("\n")) if text else ()
-            if len(codes) != len(self):
-                raise self.file.damaged("codes")
-            return codes
-
-        return self.once("codes", read)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.codes)
-
-    def at(self, row: int) -> T:
-        """The code object at a position in the publisher's order, from 0.
-
-        Raises:
-            IndexError: there is no such position.
-        """
-        if not 0 <= row < len(self):
-            raise IndexError(f"{row} of {len(self)} codes")
-        code = self._canonical(row)
-        return self._seen.get(code) or self._view(row, code)
 
     def row_of(self, code: TreeCode | str) -> int:
         """The position of a code in the publisher's order, from 0.
