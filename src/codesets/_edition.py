@@ -14,10 +14,10 @@ from attrs import field, frozen
 
 from codesets.errors import EditionError
 
-__all__ = ["Edition"]
+__all__ = ["Edition", "as_day"]
 
 
-def _day(value: object) -> date:
+def as_day(value: object) -> date:
     """The calendar day of a date or datetime; a datetime's own clock decides."""
     if isinstance(value, datetime):
         return value.date()
@@ -27,7 +27,7 @@ def _day(value: object) -> date:
 
 
 def _day_or_none(value: object) -> date | None:
-    return None if value is None else _day(value)
+    return None if value is None else as_day(value)
 
 
 def _texts(values: Iterable[str]) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ class Edition:
         Raises:
             TypeError: `day` is neither.
         """
-        asked = _day(day)
+        asked = as_day(day)
         if self.effective_from is None or asked < self.effective_from:
             return False
         return self.effective_to is None or asked <= self.effective_to

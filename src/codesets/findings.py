@@ -234,13 +234,13 @@ class Terminated(Finding, Generic[C]):
 
     Attributes:
         code: the code object.
-        on: the day asked for.
+        on: the day asked for; None where the edition's days are not known.
         terminated_on: its last day, inclusive.
         successors: codes that the official file offers instead.
     """
 
     code: C
-    on: date
+    on: date | None
     terminated_on: date
     successors: tuple[str, ...] = ()
 
@@ -251,16 +251,16 @@ class Terminated(Finding, Generic[C]):
     @property
     def reason(self) -> str:
         offer = "; the file refers to " + ", ".join(self.successors) if self.successors else ""
+        asked = f", asked for {self.on}" if self.on else ""
         return (
-            f"{self.code.code} was terminated: its last day is {self.terminated_on}, asked for"
-            f" {self.on}{offer}"
+            f"{self.code.code} was terminated: its last day is {self.terminated_on}{asked}{offer}"
         )
 
     def _details(self) -> dict[str, Any]:
         return {
             "code": self.code.code,
             "display": self.code.display,
-            "on": self.on.isoformat(),
+            "on": self.on.isoformat() if self.on else None,
             "terminated_on": self.terminated_on.isoformat(),
             "successors": list(self.successors),
         }

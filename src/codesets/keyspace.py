@@ -176,6 +176,11 @@ class KeySpace(Mapping[str, C], Generic[C]):
 
     # Reading the columns.
 
+    @property
+    def sorted_keys(self) -> tuple[memoryview, memoryview]:
+        """The packed keys in ascending order, and the row of each."""
+        return self._keys, self._rows
+
     def once(self, name: str, read: Callable[[], V]) -> V:
         """What `read` gives, kept under `name` from the first time on; the file never changes."""
         try:

@@ -5,21 +5,51 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from codesets.compiled.format import KEY_LENGTH, pack_key, unpack_key
 from codesets.errors import MalformedCodeError, SelectionError
 from codesets.views import Code
 
 if TYPE_CHECKING:
+    from codesets._edition import Edition
+    from codesets.findings import Finding
     from codesets.tree import TreeRelease
 
 __all__ = ["condensed_rows", "pattern_rows"]
 
+
+class Selectable(Protocol):
+    """What a release needs, for patterns to stand for its codes."""
+
+    @property
+    def edition(self) -> Edition:
+        """The edition that messages speak of."""
+
+    @property
+    def sorted_keys(self) -> tuple[memoryview, memoryview]:
+        """The packed keys in ascending order, and the row of each."""
+
+    def get(self, text: object, /) -> Any:
+        """The code object of a spelling, or None."""
+
+    def check(self, text: object, /) -> Finding:
+        """Why a text is no code."""
+
+    def end_row(self, row: int, /) -> int:
+        """The row after the last one below a row."""
+
+    def named_span(self, text: str, /) -> tuple[int, int] | None:
+        """The rows of a range that the code set itself names, or None."""
+
+    def range_key(self, text: str, /) -> str:
+        """The compact spelling of a range's end, which need not exist."""
+
+
 _BELOW = re.compile(r"([0-9A-Z.]+?)\.?-", re.ASCII)
 
 
-def pattern_rows(release: TreeRelease[Any], pattern: object) -> Sequence[int]:
+def pattern_rows(release: Selectable, pattern: object) -> Sequence[int]:
     """The rows that one pattern stands for, ascending.
 
     Raises:
@@ -47,7 +77,7 @@ def pattern_rows(release: TreeRelease[Any], pattern: object) -> Sequence[int]:
     return range(row, release.end_row(row))
 
 
-def _code_row(release: TreeRelease[Any], text: str, pattern: str) -> int:
+def _code_row(release: Selectable, text: str, pattern: str) -> int:
     code = release.get(text)
     if code is None:
         raise _nothing(release, pattern, release.check(text).reason)
@@ -55,13 +85,13 @@ def _code_row(release: TreeRelease[Any], text: str, pattern: str) -> int:
     return row
 
 
-def _nothing(release: TreeRelease[Any], pattern: str, why: str) -> SelectionError:
+def _nothing(release: Selectable, pattern: str, why: str) -> SelectionError:
     return SelectionError(
         f"{pattern!r} selects nothing in {release.edition}: {why}", pattern=pattern
     )
 
 
-def _prefix_rows(release: TreeRelease[Any], text: str, pattern: str) -> Sequence[int]:
+def _prefix_rows(release: Selectable, text: str, pattern: str) -> Sequence[int]:
     """`S72.0*`, `S72.*`, `S*`: a code and all below it, or all codes that begin so."""
     code = release.get(text.rstrip("."))
     if code is not None:
@@ -77,7 +107,7 @@ def _prefix_rows(release: TreeRelease[Any], text: str, pattern: str) -> Sequence
     raise _nothing(release, pattern, "no code begins so")
 
 
-def _range_rows(release: TreeRelease[Any], start: str, end: str, pattern: str) -> Sequence[int]:
+def _range_rows(release: Selectable, start: str, end: str, pattern: str) -> Sequence[int]:
     """From the first code at or after `start` to the last at or before `end`, with all below.
 
     The ends need not exist: there is no E12 and no E14, and J40-J4A ends with J47.
@@ -96,7 +126,7 @@ def _range_rows(release: TreeRelease[Any], start: str, end: str, pattern: str) -
     return range(low, release.end_row(high))
 
 
-def _no_longer(release: TreeRelease[Any], places: range, length: int) -> int | None:
+def _no_longer(release: Selectable, places: range, length: int) -> int | None:
     """The row of the first code among the sorted keys that has `length` characters or fewer."""
     keys, rows = release.sorted_keys
     for place in places:

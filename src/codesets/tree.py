@@ -7,8 +7,8 @@ and everything below a code costs the same for any size.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Generic, TypeVar, overload
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -16,67 +16,12 @@ from codesets.compiled.format import NONE
 from codesets.errors import SelectionError
 from codesets.release import Release
 from codesets.selection import condensed_rows, pattern_rows
+from codesets.sequence import Codes
 from codesets.views import Code
 
-__all__ = ["Codes", "TreeCode", "TreeRelease"]
+__all__ = ["TreeCode", "TreeRelease"]
 
 T = TypeVar("T", bound="TreeCode")
-
-
-@frozen(eq=False, repr=False)
-class Codes(Sequence[T], Generic[T]):
-    """A lazy sequence of code objects in the publisher's order; equal to any sequence of the same.
-
-    `len`, indexing and `in` cost the same for any size; `codes` gives the canonical texts at once.
-    """
-
-    _release: TreeRelease[T]
-    _rows: Sequence[int]
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    @overload
-    def __getitem__(self, index: int) -> T: ...
-    @overload
-    def __getitem__(self, index: slice) -> Codes[T]: ...
-    def __getitem__(self, index: int | slice) -> T | Codes[T]:
-        if isinstance(index, slice):
-            return Codes(self._release, self._rows[index])
-        return self._release.at(self._rows[index])
-
-    def __iter__(self) -> Iterator[T]:
-        return map(self._release.at, self._rows)
-
-    def __contains__(self, code: object) -> bool:
-        own = self._release.get(code.code if isinstance(code, Code) else code)
-        if own is None or (isinstance(code, Code) and own != code):
-            return False
-        return own.row in self._rows
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Codes) and other._release is self._release:
-            return list(self._rows) == list(other._rows)
-        if isinstance(other, Sequence) and not isinstance(other, str | bytes):
-            pairs = zip(self, other, strict=False)
-            return len(self) == len(other) and all(mine == its for mine, its in pairs)
-        return NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        shown = ", ".join(code.code for code in self[:4]) + (", …" if len(self) > 4 else "")
-        return f"<Codes {self._release.edition}: {len(self):,} ({shown})>"
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The canonical codes."""
-        every = self._release.codes
-        rows = self._rows
-        if isinstance(rows, range) and rows.step == 1:
-            return every[rows.start : rows.stop]
-        return tuple(every[row] for row in rows)
 
 
 @frozen(eq=False, repr=False)
@@ -241,11 +186,6 @@ class TreeRelease(Release[T], Generic[T]):
             place = flags.find(1, place + 1)
 
     # Selecting.
-
-    @property
-    def sorted_keys(self) -> tuple[memoryview, memoryview]:
-        """The packed keys in ascending order, and the row of each."""
-        return self._keys, self._rows
 
     def select(self, *patterns: str | TreeCode, billable: bool | None = None) -> Codes[T]:
         """The codes that the patterns stand for, each once, in the publisher's order.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from codesets.errors import MalformedCodeError
@@ -17,22 +17,13 @@ from codesets.icd10cm.code import (
     syntax_problem,
 )
 from codesets.icd10cm.layout import EXCLUSIONS
+from codesets.spelling import ALPHABET, SUGGESTIONS, one_edit
 from codesets.system import could_be
 
 if TYPE_CHECKING:
     from codesets.icd10cm.release import Icd10cmRelease
 
 __all__ = ["check", "explain"]
-
-SUGGESTIONS = 5
-"""At most so many suggestions."""
-
-# Characters that people and scanners take for one another.
-_CONFUSABLE = {
-    "O": "0", "0": "O", "I": "1", "1": "I", "L": "1", "S": "5", "5": "S", "B": "8", "8": "B",
-    "Z": "2", "2": "Z", "G": "6", "6": "G", "Q": "0", "D": "0",
-}  # fmt: skip
-_ALPHABET = "X0123456789ABCDEFGHIJKLMNOPQRSTUVWYZ"
 
 _SEVENTH = (
     "the seventh character stands in the seventh place, and X fills the places before it"
@@ -81,14 +72,14 @@ def explain(text: str, has: Callable[[str], bool], year: int | None) -> tuple[st
         return "", (dotted(core),)
     for rule in EXCLUSIONS:
         if rule.excludes(core, year) and has(core[:-1]):
-            allowed = [core[:-1] + char for char in _ALPHABET if has(core[:-1] + char)]
+            allowed = [core[:-1] + char for char in ALPHABET if has(core[:-1] + char)]
             return f"excluded by the note: {rule.source}", tuple(map(dotted, allowed))
     padded = _with_placeholders(core)
     if padded and has(padded):
         return _SEVENTH, (dotted(padded),)
     if not CATEGORY_LENGTH - 1 <= len(core) <= FULL_LENGTH + 1:
         return "", ()
-    near = dict.fromkeys(code for code in _one_edit(core) if has(code))
+    near = dict.fromkeys(code for code in one_edit(core) if has(code))
     return "", tuple(map(dotted, list(near)[:SUGGESTIONS]))
 
 
@@ -98,20 +89,3 @@ def _with_placeholders(core: str) -> str:
     if not CATEGORY_LENGTH <= len(stem) < FULL_LENGTH:
         return ""
     return stem.ljust(FULL_LENGTH - 1, PLACEHOLDER) + core[-1]
-
-
-def _one_edit(core: str) -> Iterator[str]:
-    """All texts one edit away, the likeliest first."""
-    for place, char in enumerate(core):
-        if char in _CONFUSABLE:
-            yield core[:place] + _CONFUSABLE[char] + core[place + 1 :]
-    for place in range(len(core) - 1):
-        yield core[:place] + core[place + 1] + core[place] + core[place + 2 :]
-    for place in range(len(core) - 1, -1, -1):
-        yield core[:place] + core[place + 1 :]
-    for place in range(len(core), CATEGORY_LENGTH - 1, -1):
-        for char in _ALPHABET:
-            yield core[:place] + char + core[place:]
-    for place in range(len(core) - 1, -1, -1):
-        for char in _ALPHABET:
-            yield core[:place] + char + core[place + 1 :]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from codesets.icd10cm.records import SectionRef
     from codesets.icd10cm.release import Icd10cmRelease
     from codesets.icd10cm.views import Icd10cmCode
-    from codesets.tree import Codes
+    from codesets.sequence import Codes
 
 __all__ = ["Chapter", "Divisions", "Note", "Section", "SeventhCharacter"]
 

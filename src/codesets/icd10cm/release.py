@@ -11,8 +11,9 @@ from codesets.compiled.format import unpack_key
 from codesets.icd10cm.code import dotted, normalize
 from codesets.icd10cm.outline import overviews_above, section_of_row, section_rows, sections_by_id
 from codesets.icd10cm.views import Icd10cmCode
+from codesets.sequence import Codes
 from codesets.system import ICD10CM, System
-from codesets.tree import Codes, TreeRelease
+from codesets.tree import TreeRelease
 
 if TYPE_CHECKING:
     from codesets.findings import Finding, Header, Malformed, NotInRelease, Valid

@@ -1,0 +1,77 @@
+"""`codesets check`: whether codes are valid, and if not, why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import click
+
+from codesets.cli.app import INVALID, open_at_hand, shared_options
+from codesets.cli.output import Cell, shown
+from codesets.cli.reading import complete_code, texts
+from codesets.cli.systems import AtHand, Nowhere, Opened, Room, finding_record
+from codesets.findings import Finding
+
+__all__ = ["command"]
+
+_WIDTHS = (8, 14)
+"""Of the longest code of ICD-10-CM and of `not in release`: columns stay where they are."""
+
+
+@click.command("check", short_help="Whether codes are valid, and if not, why.")
+@click.argument("codes", metavar="CODE…", nargs=-1, shell_complete=complete_code)
+@shared_options()
+@click.pass_context
+def command(
+    ctx: click.Context,
+    codes: tuple[str, ...],
+    release: str | None,
+    room: Room | None,
+    as_json: bool,
+) -> None:
+    """Check whether codes are valid for submission, and if not, say why.
+
+    Without CODE, or for "-", codes are read from standard input, apart by blanks, commas or line
+    ends. When not in a terminal each line has three columns, apart by tabs: the text as given, the
+    finding, and the title or the reason. Exit code 0 if all are valid, 1 if some are not.
+    """
+    output, at_hand = open_at_hand(as_json, release, room)
+    answers = Answers(at_hand)
+    found = answers.of(texts(codes, "CODE"))
+    if as_json:
+        for finding in found:
+            output.record(finding_record(finding))
+    else:
+        output.rows(map(_row, found), _WIDTHS)
+    if not answers.all_valid:
+        ctx.exit(INVALID)
+
+
+class Answers:
+    """Findings one by one, and whether all so far were valid."""
+
+    def __init__(self, at_hand: AtHand) -> None:
+        self.all_valid = True
+        self._at_hand = at_hand
+
+    def of(self, given: Iterator[str]) -> Iterator[Finding | Nowhere]:
+        """The finding for each text."""
+        for text in given:
+            one = self._at_hand.owner(text, _has)
+            explain = self._at_hand.explain if one is None else one.release.check
+            finding = explain(text)
+            self.all_valid = self.all_valid and finding.is_valid
+            yield finding
+
+
+def _has(one: Opened, text: str) -> bool:
+    return text in one.release
+
+
+def _row(finding: Finding | Nowhere) -> tuple[Cell, ...]:
+    record = finding.to_dict()
+    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", record["finding"]).lower()
+    style = "good" if finding.is_valid else "middling" if "code" in record else "bad"
+    said = record["display"] if finding.is_valid else record["reason"]
+    return ((shown(finding.text), "key"), (kind, style), (shown(said), ""))

@@ -1,0 +1,97 @@
+"""`codesets select`: the codes that patterns stand for, and the fewest that stand for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from codesets.cli.app import open_at_hand, shared_options
+from codesets.cli.output import Cell
+from codesets.cli.reading import complete_code, texts
+from codesets.cli.systems import AtHand, Opened, Room
+from codesets.errors import CodesetsError, SelectionError
+
+__all__ = ["command"]
+
+EVERYTHING = "*"
+"""The pattern for all codes."""
+
+
+@click.command("select", short_help="The codes that patterns stand for.")
+@click.argument("patterns", metavar="PATTERN…", nargs=-1, shell_complete=complete_code)
+@click.option(
+    "--billable/--headers", default=None, help="Only billable codes; only headers. Default: both."
+)
+@click.option(
+    "--condense",
+    is_flag=True,
+    help="Instead, the fewest codes that stand for exactly the billable ones selected.",
+)
+@shared_options()
+def command(
+    patterns: tuple[str, ...],
+    billable: bool | None,
+    condense: bool,
+    release: str | None,
+    room: Room | None,
+    as_json: bool,
+) -> None:
+    """List the codes that patterns stand for, in the publisher's order.
+
+    PATTERN is a code or "S72.0*" for it and all below, "E11.-" for all below, a range "E10-E14", a
+    section, or "*" for all codes. Without PATTERN, or for "-", standard input is read. When not in
+    a terminal each line has three columns, apart by tabs: code, "billable" or "header", title.
+    """
+    if condense and billable is False:
+        raise click.UsageError("--condense is about billable codes, --headers leaves none")
+    output, at_hand = open_at_hand(as_json, release, room)
+    one, codes = _selected(at_hand, tuple(texts(patterns, "PATTERN")), billable, condense)
+    if as_json:
+        for code in codes:
+            output.record(one.record | one.words.brief_record(code))
+    else:
+        output.rows((_row(one, code) for code in codes), (8,))
+
+
+def _selected(
+    at_hand: AtHand, patterns: tuple[str, ...], billable: bool | None, condense: bool
+) -> tuple[Opened, Sequence[Any]]:
+    """The release in which all patterns stand for something, and what they stand for."""
+    if EVERYTHING in patterns:
+        one, patterns = at_hand.only(), ()
+    else:
+        errors: list[SelectionError] = []
+        found = at_hand.owner(" ".join(patterns), lambda one, _: _all_stand(one, patterns, errors))
+        if found is None:
+            raise errors[0] if len(at_hand.opened) == 1 else _in_none(at_hand, patterns)
+        one = found
+    release: Any = one.release
+    if condense:
+        return one, release.condense(release.select(*patterns, billable=True))
+    chosen = {} if billable is None else {"billable": billable}
+    return one, release.select(*patterns, **chosen)
+
+
+def _all_stand(one: Opened, patterns: tuple[str, ...], errors: list[SelectionError]) -> bool:
+    release: Any = one.release
+    try:
+        release.select(*patterns)
+    except SelectionError as error:
+        errors.append(error)
+        return False
+    return True
+
+
+def _in_none(at_hand: AtHand, patterns: tuple[str, ...]) -> CodesetsError:
+    names = " or ".join(one.name for one in at_hand.opened)
+    return SelectionError(
+        f"no release has codes for all of {', '.join(patterns)}: {names}", pattern=patterns
+    )
+
+
+def _row(one: Opened, code: Any) -> tuple[Cell, ...]:
+    item = one.words.brief(code)
+    state = (item.mark, "mark") if item.mark else (one.words.PLAIN, "good")
+    return ((item.key, "key"), state, (item.text, ""))

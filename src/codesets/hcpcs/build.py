@@ -1,0 +1,213 @@
+"""Official files of a HCPCS release to the bytes of a compiled one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import define, field
+
+from codesets._edition import Edition
+from codesets._gc import gc_suspended
+from codesets.compiled.writer import Writer
+from codesets.editions import Counts, edition, published_counts, recognise
+from codesets.hcpcs.companions import (
+    Correction,
+    NocCode,
+    ProcessingNote,
+    Transaction,
+    corrections_in,
+    noc_codes_in,
+    read_processing_notes,
+    transactions_in,
+)
+from codesets.hcpcs.details import HcpcsRecord, write_field
+from codesets.hcpcs.kinds import Found, Kind, sort_out
+from codesets.hcpcs.layout import FIELDS, Field
+from codesets.hcpcs.reconcile import (
+    compare_counts,
+    compare_forms,
+    compare_noc,
+    compare_transactions,
+)
+from codesets.hcpcs.records import read_records
+from codesets.hcpcs.workbook import read_main_sheet
+from codesets.problems import Anomaly, Problems
+from codesets.reconciliation import Difference, Reconciliation
+from codesets.release import REPORTS
+from codesets.reports import make_reports
+from codesets.sources import Source, SourceInfo, open_sources
+from codesets.system import HCPCS
+
+__all__ = ["build"]
+
+MAIN = (Kind.TEXT, Kind.WORKBOOK)
+READ = (Kind.TEXT, Kind.WORKBOOK, Kind.NOTES, Kind.NOC, Kind.CORRECTIONS, Kind.TRANSACTIONS)
+"""The kinds that a release is made from, in the order in which they are read."""
+
+KEPT = tuple(entry for entry in FIELDS if entry.number >= 8)
+"""The fields that the compiled file keeps as text of their columns; the others make the key."""
+
+
+@define
+class _Files:
+    """What was read from the files of one release."""
+
+    text: tuple[HcpcsRecord, ...] | None = None
+    workbook: tuple[HcpcsRecord, ...] | None = None
+    notes: tuple[ProcessingNote, ...] = ()
+    noc: tuple[NocCode, ...] | None = None
+    corrections: list[Correction] = field(factory=list)
+    transactions: tuple[Transaction, ...] = ()
+    anomalies: list[Anomaly] = field(factory=list)
+
+    @property
+    def records(self) -> tuple[HcpcsRecord, ...]:
+        """The records of the release: where text and workbook are there, the text wins."""
+        records = self.text if self.text is not None else self.workbook
+        return records or ()
+
+
+def build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> bytes:
+    """The compiled release of one set of official files.
+
+    Args:
+        sources: files, archives and folders of one release.
+        name: the edition's name; None to recognise it.
+        lenient: list what cannot be read instead of raising.
+
+    Returns:
+        The bytes of a compiled file, the same for the same input.
+
+    Raises:
+        SourceError: no contractor file, two of a kind that differ, or files of two editions.
+        SourceFormatError: a file that is not what its format says.
+        MissingExtraError: workbooks only, and the extra `excel` is not installed.
+        EditionError: a name that the calendar cannot place.
+    """
+    with gc_suspended():
+        found = sort_out(open_sources(sources))
+        files = _read(found, lenient=lenient)
+        chosen = edition(HCPCS.name, name) if name else _recognise(found, files.records)
+        return _compile(files, chosen, found, _compare(files, chosen))
+
+
+def _read(found: Mapping[Kind, Sequence[Found]], *, lenient: bool) -> _Files:
+    files = _Files()
+    for kind in READ:
+        for each in found.get(kind, ()):
+            problems = Problems(each.file.name, lenient)
+            if kind is Kind.TEXT:
+                files.text = read_records(each.file.read(), problems)
+            elif kind is Kind.WORKBOOK:
+                files.workbook = read_main_sheet(each.sheets, problems)
+            elif kind is Kind.NOTES:
+                files.notes = read_processing_notes(each.file.read(), problems)
+            elif kind is Kind.NOC:
+                files.noc = noc_codes_in(each.sheets, problems)
+            elif kind is Kind.CORRECTIONS:
+                files.corrections += corrections_in(each.sheets, problems)
+            else:
+                report = transactions_in(each.sheets, problems)
+                files.transactions = next(iter(report.sheets.values()), ())
+            files.anomalies += problems.anomalies
+    return files
+
+
+def _counts(records: Iterable[HcpcsRecord]) -> Counts:
+    modifiers = [record.is_modifier for record in records]
+    return Counts(codes=modifiers.count(False), modifiers=modifiers.count(True))
+
+
+def _recognise(found: Mapping[Kind, Sequence[Found]], records: Sequence[HcpcsRecord]) -> Edition:
+    main = [each.file for kind in MAIN for each in found.get(kind, ())]
+    infos = [file.info("") for file in main]
+    return recognise(
+        HCPCS.name,
+        archive_sha256s=[info.archive_sha256 for info in infos if info.archive_sha256],
+        member_sha256s=[info.sha256 for info in infos],
+        counts=_counts(records),
+        names=[name for file in main for name in (file.member, file.archive, file.folder) if name],
+    )
+
+
+def _compare(files: _Files, chosen: Edition) -> list[Difference]:
+    differences: list[Difference] = []
+    if files.text is not None and files.workbook is not None:
+        differences += compare_forms(files.text, files.workbook)
+    if files.noc is not None:
+        differences += compare_noc(files.records, files.noc)
+    if files.transactions:
+        differences += compare_transactions(files.records, files.transactions)
+    return differences + compare_counts(_counts(files.records), published_counts(chosen))
+
+
+def _compile(
+    files: _Files,
+    chosen: Edition,
+    found: Mapping[Kind, Sequence[Found]],
+    differences: list[Difference],
+) -> bytes:
+    writer = Writer()
+    codes = [record for record in files.records if not record.is_modifier]
+    modifiers = [record for record in files.records if record.is_modifier]
+    for space, records in (("", codes), ("modifier.", modifiers)):
+        keys = [record.key for record in records]
+        writer.keys(keys, space)
+        writer.blob(f"{space}codes", "\n".join(keys).encode("ascii"))
+        long = writer.texts([record.long_description for record in records])
+        writer.column(f"{space}long_description", "I", long)
+        for entry in KEPT:
+            texts = writer.texts([_columns(record, entry) for record in records])
+            writer.column(f"{space}{entry.name}", "I", texts)
+    writer.json("extras", _extras(files))
+    read = [(kind, each) for kind in READ for each in found.get(kind, ())]
+    provenance: list[SourceInfo] = [each.file.info(str(kind)) for kind, each in read]
+    reports = make_reports(provenance, files.anomalies, Reconciliation(differences))
+    writer.json(REPORTS, reports)
+    ended = [[r.terminated_on is not None for r in records] for records in (codes, modifiers)]
+    header = {
+        "system": HCPCS.name,
+        "edition": chosen.to_dict(),
+        "content": list(dict.fromkeys(str(kind) for kind, _ in read)),
+        "counts": {
+            "codes": len(codes),
+            "modifiers": len(modifiers),
+            "terminated_codes": sum(ended[0]),
+            "terminated_modifiers": sum(ended[1]),
+        },
+    }
+    return writer.finish(header, apart=[REPORTS])
+
+
+def _columns(record: HcpcsRecord, entry: Field) -> str:
+    """The columns of a field as the file has them, right-trimmed."""
+    for name, columns in record.unread:
+        if name == entry.name:
+            return columns
+    value = getattr(record, entry.name, None)
+    return "" if value is None else write_field(entry, value).rstrip(" ")
+
+
+def _extras(files: _Files) -> dict[str, Any]:
+    """What the companion files say."""
+    words: dict[str, list[tuple[str, bool]]] = {}
+    for transaction in files.transactions:
+        words.setdefault(transaction.words, []).append((transaction.key, transaction.is_modifier))
+    return {
+        "notes": [(note.number, note.text, note.line) for note in files.notes],
+        "noc": None if files.noc is None else sorted({code.code for code in files.noc}),
+        "corrections": [
+            (
+                c.key,
+                c.is_modifier,
+                c.action,
+                None if c.effective_on is None else c.effective_on.isoformat(),
+                c.cells,
+                c.sheet,
+                c.row,
+            )
+            for c in files.corrections
+        ],
+        "transactions": words,
+    }

@@ -1,0 +1,84 @@
+"""Whether a text is a HCPCS code that may be used on a day, why not, and what may be meant."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+from codesets.errors import MalformedCodeError
+from codesets.findings import (
+    Finding,
+    Malformed,
+    NotInRelease,
+    NotYetAdded,
+    Terminated,
+    Valid,
+)
+from codesets.hcpcs.code import normalize, syntax_problem
+from codesets.hcpcs.references import ReferenceKind, cross_reference
+from codesets.spelling import SUGGESTIONS, one_edit
+from codesets.system import could_be
+
+if TYPE_CHECKING:
+    from codesets.hcpcs.release import HcpcsRelease
+    from codesets.hcpcs.views import HcpcsCode
+
+__all__ = ["check", "explain"]
+
+
+def check(release: HcpcsRelease, text: object, on: date | None) -> tuple[Finding, bool]:
+    """The finding on a text, and whether the text is a spelling of a known code.
+
+    Args:
+        release: the release asked.
+        text: anything.
+        on: the day asked for; None for the edition's first day.
+    """
+    edition = release.edition
+    forms = could_be(text, besides=release.system.title)
+    try:
+        canonical = normalize(text)
+    except MalformedCodeError:
+        if isinstance(text, str):
+            return Malformed(text, edition, release, syntax_problem(text), forms), False
+        problem = f"a text is wanted, not {type(text).__name__}"
+        return Malformed(repr(text), edition, release, problem, is_text=False), False
+    spelling = cast("str", text)
+    code = release.get(spelling)
+    if code is None:
+        return NotInRelease(spelling, edition, release, canonical, forms), False
+    return _on_a_day(release, spelling, code, on or release.first_day), True
+
+
+def _on_a_day(release: HcpcsRelease, text: str, code: HcpcsCode, day: date | None) -> Finding:
+    """Valid from code added date to termination date, both inclusive (fields 27 and 29)."""
+    added, ended = code.added_on, code.terminated_on
+    if day is not None and added is not None and day < added:
+        return NotYetAdded(text, release.edition, code, day, added)
+    if ended is not None and (day is None or day > ended):
+        return Terminated(text, release.edition, code, day, ended, _successors(code))
+    return Valid(text, release.edition, code)
+
+
+def _successors(code: HcpcsCode) -> tuple[str, ...]:
+    reference = cross_reference(code)
+    if reference is None or reference.kind is not ReferenceKind.REPLACED_BY:
+        return ()
+    return tuple(target.code for target in reference.targets)
+
+
+def explain(release: HcpcsRelease, text: str) -> tuple[str, tuple[str, ...]]:
+    """Words for why a text names no code, and canonical codes that may have been meant."""
+    plain = text.strip().upper()
+    if not plain.isascii():
+        return "", ()
+    if plain in release.modifiers:
+        return f"{plain} is a modifier: {release.modifiers[plain].display}", ()
+    core = re.sub(r"[^0-9A-Z]", "", plain)
+    if core in release:
+        return "", (core,)
+    if not 4 <= len(core) <= 6 or could_be(plain, besides=release.system.title):
+        return "", ()
+    near = dict.fromkeys(code for code in one_edit(core) if code in release)
+    return "", tuple(near)[:SUGGESTIONS]

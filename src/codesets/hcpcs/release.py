@@ -1,0 +1,348 @@
+"""A HCPCS Level II release: codes and modifiers as typed views on the compiled file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from attrs import frozen
+
+from codesets._edition import as_day
+from codesets.compiled.format import unpack_key
+from codesets.errors import UnknownCodeError
+from codesets.hcpcs.code import normalize, normalize_modifier
+from codesets.hcpcs.views import HcpcsCode, HcpcsEntry, HcpcsModifier
+from codesets.keyspace import KeySpace
+from codesets.release import Release
+from codesets.system import HCPCS, System
+
+if TYPE_CHECKING:
+    from codesets.findings import (
+        Finding,
+        Malformed,
+        NotInRelease,
+        NotYetAdded,
+        Terminated,
+        Valid,
+    )
+    from codesets.hcpcs.companions import Correction, ProcessingNote
+    from codesets.hcpcs.groups import Group
+    from codesets.hcpcs.references import CrossReference
+    from codesets.sequence import Codes
+
+__all__ = ["HcpcsRelease", "LiveSet", "Modifiers"]
+
+
+@frozen
+class LiveSet:
+    """What could be used on a day, as one file tells it.
+
+    Attributes:
+        day: the day.
+        codes: the canonical codes, in the order of the file.
+        modifiers: the modifiers, in the order of the file.
+    """
+
+    day: date
+    codes: tuple[str, ...]
+    modifiers: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.codes) + len(self.modifiers)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.codes or code in self.modifiers
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.codes
+        yield from self.modifiers
+
+
+@frozen(eq=False, repr=False)
+class Modifiers(KeySpace[HcpcsModifier]):
+    """The modifiers of a release, a key space of their own: two characters, as `LT`."""
+
+    space: ClassVar[str] = "modifier."
+
+    release: HcpcsRelease
+
+    def _normalize(self, text: object) -> str:
+        return normalize_modifier(text)
+
+    def _compact(self, code: str) -> str:
+        return code
+
+    def _canonical(self, row: int) -> str:
+        return unpack_key(self.file.column("modifier.keys")[row])
+
+    def _view(self, row: int, code: str) -> HcpcsModifier:
+        return HcpcsModifier(self.release, row, code)
+
+    def _unknown(self, text: object) -> UnknownCodeError:
+        edition = self.release.edition
+        return UnknownCodeError(
+            f"{text!r} is no modifier of {edition}", code=text, release=edition.name
+        )
+
+    def __repr__(self) -> str:
+        return f"<Modifiers {self.release.edition}: {len(self):,}>"
+
+
+@frozen(eq=False, repr=False)
+class HcpcsRelease(Release[HcpcsCode]):
+    """One release of HCPCS Level II: codes, modifiers, and what the companion files say of them.
+
+    Made by `hcpcs.load`, `hcpcs.load_path` or `hcpcs.parse`.
+    """
+
+    system: ClassVar[System] = HCPCS
+
+    # What `Release` asks of a room.
+
+    def _normalize(self, text: object) -> str:
+        return normalize(text)
+
+    def _compact(self, code: str) -> str:
+        return code
+
+    def _canonical(self, row: int) -> str:
+        return unpack_key(self.file.column("keys")[row])
+
+    def _view(self, row: int, code: str) -> HcpcsCode:
+        return HcpcsCode(self, row, code)
+
+    @property
+    def modifiers(self) -> Modifiers:
+        """The modifiers, a key space of their own."""
+        return self.once("modifiers", lambda: Modifiers(self.file, self))
+
+    # Answers.
+
+    def check(
+        self, text: object, *, on: date | None = None
+    ) -> (
+        Valid[HcpcsCode] | Terminated[HcpcsCode] | NotYetAdded[HcpcsCode] | NotInRelease | Malformed
+    ):
+        """Whether `text` is a code that could be used on a day, and if not, why.
+
+        Args:
+            text: anything; a text in any common spelling may be a code.
+            on: the day; None for the first day of the edition.
+
+        Returns:
+            `Valid` from code added date to termination date, both inclusive; `NotYetAdded`,
+            `Terminated` with the codes that the file offers instead; `NotInRelease` or
+            `Malformed`, with the other systems whose form it has (CPT, CDT: named, never guessed).
+            As this one file tells it: it knows the latest added and termination date only.
+
+        Raises:
+            TypeError: `on` is no date.
+        """
+        if on is None:
+            return super().check(text)  # type: ignore[return-value]
+        from codesets.hcpcs.check import check
+
+        return check(self, text, as_day(on))[0]  # type: ignore[return-value]
+
+    def _check(self, text: object) -> tuple[Finding, bool]:
+        from codesets.hcpcs.check import check
+
+        return check(self, text, None)
+
+    def _explain(self, text: str) -> tuple[str, tuple[str, ...]]:
+        from codesets.hcpcs.check import explain
+
+        return explain(self, text)
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day of the edition; None where the edition is not known."""
+        return self.edition.effective_from
+
+    def is_live(self, entry: HcpcsEntry) -> bool:
+        """True if a code or modifier is not terminated on the first day of the edition.
+
+        Without known edition: if it has no termination date.
+        """
+        ended, day = entry.terminated_on, self.first_day
+        return ended is None or (day is not None and day <= ended)
+
+    def live_on(self, day: date) -> LiveSet:
+        """What could be used on a day: added by then, and not terminated before.
+
+        Rebuilds earlier live sets from a later file. It is as exact as the later file is: what was
+        ended, added, corrected or taken up again after the fact shows with its later dates.
+
+        Raises:
+            TypeError: `day` is no date.
+        """
+        asked = as_day(day)
+        return LiveSet(
+            asked,
+            tuple(code.code for code in self.values() if code.is_valid_on(asked)),
+            tuple(m.code for m in self.modifiers.values() if m.is_valid_on(asked)),
+        )
+
+    def select(self, *patterns: str | HcpcsCode, on: date | None = None) -> Codes[HcpcsCode]:
+        """The codes that the patterns stand for, each once, in the order of the file.
+
+        Args:
+            patterns: a code, `A42*` for all codes that begin so, or a range `A4221-A4230`, whose
+                ends need not exist. Without patterns: all codes.
+            on: only codes that could be used on this day; None for all.
+
+        Raises:
+            SelectionError: a pattern that is none, or names nothing in the release.
+        """
+        from codesets.selection import pattern_rows
+        from codesets.sequence import Codes
+
+        found = [pattern_rows(self, pattern) for pattern in patterns] or [range(len(self))]
+        rows = sorted({row for part in found for row in part})
+        if on is not None:
+            asked = as_day(on)
+            rows = [row for row in rows if self.at(row).is_valid_on(asked)]
+        return Codes(self, tuple(rows))
+
+    def named_span(self, text: str) -> tuple[int, int] | None:
+        """HCPCS itself gives no names to ranges."""
+        return None
+
+    def range_key(self, text: str) -> str:
+        """The canonical spelling of a range's end, which need not exist."""
+        return normalize(text)
+
+    def end_row(self, row: int) -> int:
+        """The row after a code; nothing stands below one."""
+        return row + 1
+
+    def groups(self, name: str) -> Mapping[str, Group]:
+        """The codes by the values of one grouping; there is no official hierarchy.
+
+        Args:
+            name: `letter` (titles are editorial), `betos`, `coverage`, `type_of_service` or
+                `pricing`.
+
+        Raises:
+            SelectionError: there is no such grouping.
+        """
+        from codesets.hcpcs.groups import group
+
+        return group(self, name)
+
+    @property
+    def cross_references(self) -> tuple[CrossReference, ...]:
+        """The cross references of all codes and modifiers, as a typed relation."""
+        from codesets.hcpcs.references import cross_reference
+
+        entries: list[HcpcsEntry] = [*self.modifiers.values(), *self.values()]
+        found = (cross_reference(entry) for entry in entries)
+        return tuple(reference for reference in found if reference is not None)
+
+    def replacement_chains(self, code: str | HcpcsCode) -> tuple[tuple[str, ...], ...]:
+        """The ways from a terminated code to what replaced it, followed to their ends.
+
+        Raises:
+            UnknownCodeError: the release has no such code.
+        """
+        from codesets.hcpcs.references import replacement_chains
+
+        return replacement_chains(self[code.code if isinstance(code, HcpcsCode) else code])
+
+    # Companion files.
+
+    @property
+    def _extras(self) -> dict[str, Any]:
+        def read() -> dict[str, Any]:
+            found = self.file.json("extras")
+            if not isinstance(found, dict):
+                raise self.file.damaged("extras")
+            return found
+
+        return self.once("extras", read)
+
+    @property
+    def processing_notes(self) -> Mapping[str, ProcessingNote]:
+        """The processing notes by number, four digits; empty if none were read."""
+
+        def read() -> dict[str, ProcessingNote]:
+            from codesets.hcpcs.companions import ProcessingNote
+
+            try:
+                rows = self._extras.get("notes", [])
+                return {number: ProcessingNote(number, text, line) for number, text, line in rows}
+            except (TypeError, ValueError) as error:
+                raise self.file.damaged("extras") from error
+
+        return self.once("notes", read)
+
+    @property
+    def noc_codes(self) -> frozenset[str] | None:
+        """The codes that CMS lists as not otherwise classified; None if no list was read."""
+
+        def read() -> frozenset[str] | None:
+            listed = self._extras.get("noc")
+            return None if listed is None else frozenset(map(str, listed))
+
+        return self.once("noc", read)
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        """All lines of CMS's corrections documents, in their own words; empty if none were read."""
+
+        def read() -> tuple[Correction, ...]:
+            from codesets.hcpcs.companions import Correction
+
+            try:
+                return tuple(
+                    Correction(
+                        key=key,
+                        is_modifier=is_modifier,
+                        action=action,
+                        effective_on=None if day is None else date.fromisoformat(day),
+                        cells=tuple((str(head), str(cell)) for head, cell in cells),
+                        sheet=sheet,
+                        row=row,
+                    )
+                    for key, is_modifier, action, day, cells, sheet, row in self._extras.get(
+                        "corrections", []
+                    )
+                )
+            except (TypeError, ValueError) as error:
+                raise self.file.damaged("extras") from error
+
+        return self.once("corrections", read)
+
+    def corrections_of(self, code: str, *, is_modifier: bool = False) -> tuple[Correction, ...]:
+        """The corrections of one code, which need not be in the release."""
+        return tuple(c for c in self.corrections if c.key == code and c.is_modifier is is_modifier)
+
+    def transaction_of(self, code: str, *, is_modifier: bool = False) -> str | None:
+        """The type of change that the transaction report names, in its own words."""
+
+        def read() -> dict[tuple[str, bool], str]:
+            try:
+                return {
+                    (key, bool(kind)): words
+                    for words, keys in self._extras.get("transactions", {}).items()
+                    for key, kind in keys
+                }
+            except (AttributeError, TypeError, ValueError) as error:
+                raise self.file.damaged("extras") from error
+
+        return self.once("transactions", read).get((code, is_modifier))
+
+    # What the views read.
+
+    def value_at(self, space: str, name: str, row: int) -> Any:
+        """The value of a field of the record layout, read once for each text of its columns."""
+        text = self.text_at(f"{space}{name}", row) or ""
+
+        def read() -> Any:
+            from codesets.hcpcs.details import value_of
+            from codesets.hcpcs.layout import field_named
+
+            return value_of(field_named(name), text)
+
+        return self.once(f"{name}={text}", read)
