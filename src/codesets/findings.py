@@ -95,9 +95,11 @@ class Valid(Finding, Generic[C]):
 
     Attributes:
         code: the code object.
+        on: the day asked for; None if none was named.
     """
 
     code: C
+    on: date | None = None
 
     @property
     def is_valid(self) -> bool:
@@ -105,10 +107,14 @@ class Valid(Finding, Generic[C]):
 
     @property
     def reason(self) -> str:
-        return f"{self.code.code} is valid in {self.edition}: {self.code.display}"
+        if self.on is None:
+            return f"{self.code.code} is valid in {self.edition}: {self.code.display}"
+        on = f"on {self.on}, as {self.edition} tells it"
+        return f"{self.code.code} is valid {on}: {self.code.display}"
 
     def _details(self) -> dict[str, Any]:
-        return {"code": self.code.code, "display": self.code.display}
+        told: dict[str, Any] = {"code": self.code.code, "display": self.code.display}
+        return told if self.on is None else {**told, "on": self.on.isoformat()}
 
 
 class HeaderCode(NamedCode, Protocol):

@@ -71,6 +71,10 @@ class KeySpace(Mapping[str, C], Generic[C]):
     def _canonical(self, row: int) -> str:
         """The canonical code of a row."""
 
+    def _spelled(self, compact: list[str]) -> list[str]:
+        """The canonical spellings of compact codes."""
+        return compact
+
     @abstractmethod
     def _view(self, row: int, code: str) -> C:
         """The code object of a row."""
@@ -93,7 +97,7 @@ class KeySpace(Mapping[str, C], Generic[C]):
 
         def read() -> tuple[str, ...]:
             text = str(self.file.column(f"{self.space}codes"), "ascii", "replace")
-            codes = tuple(text.split("\n")) if text else ()
+            codes = tuple(self._spelled(text.split("\n"))) if text else ()
             if len(codes) != len(self):
                 raise self.file.damaged("codes")
             return codes

@@ -16,8 +16,9 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from codesets import __version__
+from codesets.cli.at_hand import AtHand, opened_in
 from codesets.cli.output import Output, one_line
-from codesets.cli.systems import AtHand, Room, complete_system, room_named
+from codesets.cli.systems import Room, complete_system, room_named
 from codesets.errors import (
     CodesetsError,
     EditionError,
@@ -99,6 +100,7 @@ class Verbs(click.Group):
         except Exception as error:
             if os.environ.get("CODESETS_DEBUG"):
                 raise
+            _end_if_damaged(ctx)
             what = f"internal error, please report it: {type(error).__name__}: {error}"
             _end(ctx, f"{what} (CODESETS_DEBUG=1 shows where)", _INTERNAL)
 
@@ -107,6 +109,15 @@ def _end(ctx: click.Context, message: str, code: int) -> NoReturn:
     """End the command with one line on standard error."""
     click.echo(f"codesets: {one_line(message)}", err=True)
     ctx.exit(code)
+
+
+def _end_if_damaged(ctx: click.Context) -> None:
+    """Put what went wrong down to a damaged release, if one that answers is."""
+    for release in opened_in(ctx):
+        try:
+            release.verify()
+        except CodesetsError as damage:
+            _end(ctx, str(damage), BROKEN)
 
 
 def _exit_code(error: CodesetsError) -> int:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import click
 
 from codesets.cli.app import INVALID, open_at_hand, shared_options
+from codesets.cli.at_hand import AtHand, Nowhere, Opened, finding_record
 from codesets.cli.output import Cell, shown
 from codesets.cli.reading import complete_code, texts
-from codesets.cli.systems import AtHand, Nowhere, Opened, Room, finding_record
+from codesets.cli.systems import Room
 from codesets.findings import Finding
 
 __all__ = ["command"]

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from codesets.cli.app import complete_release, shared_options
+from codesets.cli.at_hand import AtHand
 from codesets.cli.output import Output
-from codesets.cli.systems import AtHand, Room
+from codesets.cli.systems import Room
 from codesets.export import ExportFormat, export_bytes, export_release, tables_of
 
 __all__ = ["command"]

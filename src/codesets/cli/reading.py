@@ -78,8 +78,8 @@ def complete_code(ctx: click.Context, param: click.Parameter, incomplete: str) -
     """Codes at hand that begin so, for the shell: a code's children, else what begins so."""
     from click.shell_completion import CompletionItem
 
+    from codesets.cli.at_hand import AtHand
     from codesets.cli.output import Output
-    from codesets.cli.systems import AtHand
     from codesets.errors import CodesetsError
 
     try:

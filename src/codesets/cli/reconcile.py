@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from codesets.cli.app import complete_release, shared_options
+from codesets.cli.at_hand import AtHand, is_compiled
 from codesets.cli.build import parse
 from codesets.cli.output import Output, counted, shown
-from codesets.cli.systems import AtHand, Room, is_compiled
+from codesets.cli.systems import Room
 from codesets.problems import Anomaly
 from codesets.reconciliation import Difference, DifferenceKind, Reconciliation
 

@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from codesets.cli.app import open_at_hand, shared_options
+from codesets.cli.at_hand import AtHand, Opened
 from codesets.cli.output import Cell
 from codesets.cli.reading import complete_code, texts
-from codesets.cli.systems import AtHand, Opened, Room
+from codesets.cli.systems import Room
 from codesets.errors import CodesetsError, SelectionError
 
 __all__ = ["command"]

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from codesets.cli.app import BROKEN, complete_release, shared_options
+from codesets.cli.at_hand import AtHand, compiled_paths, is_path
 from codesets.cli.output import Cell, Output
-from codesets.cli.systems import AtHand, Room, compiled_paths, is_path
+from codesets.cli.systems import Room
 from codesets.compiled.reader import Compiled
 from codesets.editions import Edition
 from codesets.errors import CodesetsError

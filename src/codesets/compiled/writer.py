@@ -9,7 +9,7 @@ import sys
 import tempfile
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain, count, repeat
 from pathlib import Path
 from typing import Any
 
@@ -37,19 +37,16 @@ class Writer:
 
     def __init__(self) -> None:
         self._sections: dict[str, tuple[str, int, bytes]] = {}
-        self._numbers: dict[str, int] = {}
+        self._texts: dict[str, Sequence[str | None]] = {}
 
-    def text(self, text: str | None) -> int:
-        """The number of `text` in the pool of texts, which holds each text once."""
-        if text is None:
-            return NONE
-        return self._numbers.setdefault(text, len(self._numbers))
+    def texts(self, name: str, texts: Sequence[str | None]) -> None:
+        """A section of numbers of texts, in the pool of texts that holds each text once.
 
-    def texts(self, texts: Iterable[str]) -> list[int]:
-        """The numbers of many texts; the quick way for a whole column."""
-        numbers = self._numbers
-        add = numbers.setdefault
-        return [add(text, len(numbers)) for text in texts]
+        Args:
+            name: name of the section.
+            texts: the texts in row order; None where there is none.
+        """
+        self._texts[name] = texts
 
     def column(self, name: str, item: str, values: Iterable[int]) -> None:
         """A section of unsigned integers of type `item` (`B`, `H`, `I` or `Q`)."""
@@ -71,14 +68,15 @@ class Writer:
         Raises:
             ValueError: a code is longer than a packed key.
         """
-        packed = array("Q", "".join([code.ljust(KEY_LENGTH, "\0") for code in codes]).encode())
+        padded = map(str.ljust, codes, repeat(KEY_LENGTH), repeat("\0"))
+        packed = array("Q", "".join(padded).encode("ascii"))
         if len(packed) != len(codes):
             raise ValueError(f"a code is longer than {KEY_LENGTH} bytes")
         if sys.byteorder == "little":
             packed.byteswap()
-        rows = sorted(range(len(packed)), key=packed.__getitem__)
         self.column(f"{space}keys", "Q", packed)
-        self.column(f"{space}keys.sorted", "Q", [packed[row] for row in rows])
+        self.column(f"{space}keys.sorted", "Q", sorted(packed))
+        rows = sorted(range(len(packed)), key=packed.__getitem__)
         self.column(f"{space}keys.rows", "I", rows)
 
     def blob(self, name: str, data: bytes) -> None:
@@ -133,9 +131,17 @@ class Writer:
         return b"".join((_preamble(text, size, digest.digest()), text, *body))
 
     def _pool(self) -> None:
-        lengths = [len(t) if t.isascii() else len(t.encode()) for t in self._numbers]
-        self.column("text.offsets", "I", accumulate(lengths, initial=0))
-        self.blob("text.bytes", "".join(self._numbers).encode())
+        """Number the texts in the order of their first use, by section name, and write the pool."""
+        columns = sorted(self._texts.items())
+        pool = dict.fromkeys(chain.from_iterable(texts for _, texts in columns))
+        pool.pop(None, None)
+        encoded = list(map(str.encode, pool))  # type: ignore[arg-type]  # None has been taken out
+        numbers: dict[str | None, int] = dict(zip(pool, count(), strict=False))
+        numbers[None] = NONE
+        for name, texts in columns:
+            self.column(name, "I", map(numbers.__getitem__, texts))
+        self.column("text.offsets", "I", accumulate(map(len, encoded), initial=0))
+        self.blob("text.bytes", b"".join(encoded))
 
 
 def _content_digest(body: hashlib._Hash, table: list[tuple[str, str, int, int]]) -> str:

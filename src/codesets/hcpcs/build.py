@@ -155,11 +155,9 @@ def _compile(
         keys = [record.key for record in records]
         writer.keys(keys, space)
         writer.blob(f"{space}codes", "\n".join(keys).encode("ascii"))
-        long = writer.texts([record.long_description for record in records])
-        writer.column(f"{space}long_description", "I", long)
+        writer.texts(f"{space}long_description", [r.long_description for r in records])
         for entry in KEPT:
-            texts = writer.texts([_columns(record, entry) for record in records])
-            writer.column(f"{space}{entry.name}", "I", texts)
+            writer.texts(f"{space}{entry.name}", [_columns(r, entry) for r in records])
     writer.json("extras", _extras(files))
     read = [(kind, each) for kind in READ for each in found.get(kind, ())]
     provenance: list[SourceInfo] = [each.file.info(str(kind)) for kind, each in read]

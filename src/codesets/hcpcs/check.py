@@ -15,16 +15,20 @@ from codesets.findings import (
     Terminated,
     Valid,
 )
-from codesets.hcpcs.code import normalize, syntax_problem
+from codesets.hcpcs.code import CODE_LENGTH, normalize, syntax_problem
 from codesets.hcpcs.references import ReferenceKind, cross_reference
 from codesets.spelling import SUGGESTIONS, one_edit
-from codesets.system import could_be
+from codesets.system import ICD10CM, could_be
 
 if TYPE_CHECKING:
     from codesets.hcpcs.release import HcpcsRelease
     from codesets.hcpcs.views import HcpcsCode
 
 __all__ = ["check", "explain"]
+
+_FOREIGN = frozenset(("CPT", "CDT", "NDC"))
+_LONGEST = 16
+"""Longer texts are no mistyped codes."""
 
 
 def check(release: HcpcsRelease, text: object, on: date | None) -> tuple[Finding, bool]:
@@ -48,17 +52,17 @@ def check(release: HcpcsRelease, text: object, on: date | None) -> tuple[Finding
     code = release.get(spelling)
     if code is None:
         return NotInRelease(spelling, edition, release, canonical, forms), False
-    return _on_a_day(release, spelling, code, on or release.first_day), True
+    return _on_a_day(release, spelling, code, on), True
 
 
-def _on_a_day(release: HcpcsRelease, text: str, code: HcpcsCode, day: date | None) -> Finding:
+def _on_a_day(release: HcpcsRelease, text: str, code: HcpcsCode, on: date | None) -> Finding:
     """Valid from code added date to termination date, both inclusive (fields 27 and 29)."""
-    added, ended = code.added_on, code.terminated_on
+    day, added, ended = on or release.first_day, code.added_on, code.terminated_on
     if day is not None and added is not None and day < added:
         return NotYetAdded(text, release.edition, code, day, added)
     if ended is not None and (day is None or day > ended):
         return Terminated(text, release.edition, code, day, ended, _successors(code))
-    return Valid(text, release.edition, code)
+    return Valid(text, release.edition, code, on)
 
 
 def _successors(code: HcpcsCode) -> tuple[str, ...]:
@@ -71,14 +75,20 @@ def _successors(code: HcpcsCode) -> tuple[str, ...]:
 def explain(release: HcpcsRelease, text: str) -> tuple[str, tuple[str, ...]]:
     """Words for why a text names no code, and canonical codes that may have been meant."""
     plain = text.strip().upper()
-    if not plain.isascii():
+    if not plain.isascii() or len(plain) > _LONGEST:
         return "", ()
-    if plain in release.modifiers:
-        return f"{plain} is a modifier: {release.modifiers[plain].display}", ()
+    modifier = release.modifiers.get(plain)
+    if modifier is not None:
+        return f"{plain} is a modifier: {modifier.display}", ()
+    # Codes of other systems are named, never guessed at. Nearly every mistyped code has the form
+    # of an ICD-10-CM code; what speaks for that system is the dot at its place.
+    forms = could_be(plain, besides=release.system.title)
+    if "." in plain[:-1] and ICD10CM.title in forms or not _FOREIGN.isdisjoint(forms):
+        return "", ()
     core = re.sub(r"[^0-9A-Z]", "", plain)
     if core in release:
         return "", (core,)
-    if not 4 <= len(core) <= 6 or could_be(plain, besides=release.system.title):
+    if not CODE_LENGTH - 1 <= len(core) <= CODE_LENGTH + 1:
         return "", ()
     near = dict.fromkeys(code for code in one_edit(core) if code in release)
     return "", tuple(near)[:SUGGESTIONS]

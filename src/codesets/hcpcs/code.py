@@ -16,12 +16,17 @@ from codesets.errors import MalformedCodeError
 from codesets.system import HCPCS
 
 __all__ = [
+    "CODE_LENGTH",
     "is_well_formed",
     "is_well_formed_modifier",
     "normalize",
     "normalize_modifier",
     "syntax_problem",
 ]
+
+
+CODE_LENGTH = 5
+"""Characters of a code."""
 
 
 @frozen

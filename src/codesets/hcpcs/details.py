@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from codesets.hcpcs.layout import (
     FIELDS,
@@ -86,6 +86,7 @@ _SHORT_SLICE = _SHORT.slices[0]
 _ADMINISTRATIVE = tuple(f for f in FIELDS if 9 <= f.number <= 26)
 _ADMINISTRATIVE_SLICE = slice(_ADMINISTRATIVE[0].first - 1, _ADMINISTRATIVE[-1].end)
 _DATES = tuple(field_named(n) for n in ("added_on", "action_effective_on", "terminated_on"))
+_ADDED = _DATES[0]
 _DATES_SLICE = slice(_DATES[0].first - 1, _DATES[-1].end)
 _ACTION_SLICE = field_named("action").slices[0]
 _FILLER = FIELDS[-1]
@@ -111,6 +112,24 @@ class _Read:
     odd: tuple[_Odd, ...] = ()
 
 
+@frozen
+class _Said:
+    """What the columns of one field say."""
+
+    value: Any
+    unread: tuple[str, str] | None
+    odd: _Odd | None
+
+
+# Each field, its width over all occurrences, and what its columns were found to say so far: few
+# hundred different dates and a handful of tokens make up a whole file.
+_Fields = tuple[tuple[Field, int, dict[str, _Said]], ...]
+
+
+def _fields(entries: tuple[Field, ...]) -> _Fields:
+    return tuple((entry, entry.width * entry.occurs, {}) for entry in entries)
+
+
 @define
 class Assembler:
     """Makes records out of the columns of first lines, whichever form they came in.
@@ -124,6 +143,8 @@ class Assembler:
     locate: Callable[[int, str, str], tuple[int | None, str]]
     _administrative: dict[str, _Read] = field(factory=dict, init=False)
     _dates: dict[str, _Read] = field(factory=dict, init=False)
+    _administrative_fields: _Fields = field(factory=lambda: _fields(_ADMINISTRATIVE), init=False)
+    _date_fields: _Fields = field(factory=lambda: _fields(_DATES), init=False)
 
     def assemble(
         self, key: str, is_modifier: bool, long: str, details: str, at: int
@@ -142,11 +163,11 @@ class Assembler:
         read = self._administrative.get(administrative)
         if read is None:
             read = self._administrative[administrative] = _read_fields(
-                _ADMINISTRATIVE, administrative
+                self._administrative_fields, administrative
             )
         days = self._dates.get(dates)
         if days is None:
-            days = self._dates[dates] = _read_dates(dates)
+            days = self._dates[dates] = _read_fields(self._date_fields, dates)
         collapsed = " ".join(long.split())
         if collapsed != long:
             self._oddity(AnomalyKind.BLANKS, "runs of blanks collapsed", at, key, _LONG, long)
@@ -201,36 +222,34 @@ class Assembler:
         self.problems.loss(f"{key}: {message}", line=line, path=path, found=found)
 
 
-def _read_fields(fields: tuple[Field, ...], columns: str) -> _Read:
+def _read_fields(fields: _Fields, columns: str) -> _Read:
     read: list[Any] = []
     unread: list[tuple[str, str]] = []
     odd: list[_Odd] = []
     at = 0
-    for entry in fields:
-        width = entry.width * entry.occurs
+    for entry, width, known in fields:
         raw = columns[at : at + width]
         at += width
-        if raw.isspace():
-            if entry.form is not Form.FILLER:
-                read.append(_blank(entry))
-            continue
-        value, why = _read_field(entry, raw)
+        said = known.get(raw)
+        if said is None:
+            said = known[raw] = _said(entry, raw)
         if entry.form is not Form.FILLER:
-            read.append(value)
-        if why:
-            odd.append(_Odd(entry, raw.strip(), why))
-        if write_field(entry, value) != raw:
-            unread.append((entry.name, raw.rstrip()))
+            read.append(said.value)
+        if said.odd is not None:
+            odd.append(said.odd)
+        if said.unread is not None:
+            unread.append(said.unread)
     return _Read(tuple(read), tuple(unread), tuple(odd))
 
 
-def _read_dates(columns: str) -> _Read:
-    read = _read_fields(_DATES, columns)
-    added = _DATES[0]
-    if columns[: added.width].isspace():
-        # The other two may be blank: not terminated; action date not told (A5513 in 2019).
-        return evolve(read, odd=(_Odd(added, "", "every code has one"), *read.odd))
-    return read
+def _said(entry: Field, raw: str) -> _Said:
+    if raw.isspace():
+        # Action and termination date may be blank: not told (A5513 in 2019), not terminated.
+        missing = _Odd(entry, "", "every code has one") if entry is _ADDED else None
+        return _Said(_blank(entry), None, missing)
+    value, why = _read_field(entry, raw)
+    unread = None if write_field(entry, value) == raw else (entry.name, raw.rstrip())
+    return _Said(value, unread, _Odd(entry, raw.strip(), why) if why else None)
 
 
 def _blank(entry: Field) -> Any:

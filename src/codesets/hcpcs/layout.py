@@ -31,6 +31,7 @@ __all__ = [
     "Field",
     "Form",
     "RecordKind",
+    "Value",
     "day_of",
     "field_named",
     "values",
@@ -288,6 +289,31 @@ def field_named(name: str) -> Field:
 
 
 _BY_NAME = {field.name: field for field in FIELDS}
+
+
+class Value(str):
+    """A value of one of the longer lists: a text, the token, that knows its official wording.
+
+    >>> value = Value("51", "pricing")
+    >>> value, value.meaning
+    ('51', 'Drugs')
+    """
+
+    __slots__ = ("_list_name",)
+    _list_name: str
+
+    def __new__(cls, token: str, list_name: str) -> Value:
+        value = super().__new__(cls, token)
+        value._list_name = list_name
+        return value
+
+    @property
+    def meaning(self) -> str:
+        """The official wording; empty if the list has no such value."""
+        return values(self._list_name).get(self, "")
+
+    def __getnewargs__(self) -> tuple[str, str]:
+        return str(self), self._list_name
 
 
 @cache

@@ -29,11 +29,12 @@ __all__ = ["HcpcsRecord", "read_records"]
 _LONG = field_named("long_description")
 _LONG_SLICE = _LONG.slices[0]
 _KIND_AT = field_named("record_kind").first - 1
+_KINDS: dict[str, RecordKind] = {str(kind): kind for kind in RecordKind}
 
 # Codes of the D series are the ADA's (CDT) and never in the files, see `foreign_key`.
 _RECORD = re.compile(r"(?: {3}[A-Z][0-9A-Z]|[A-CE-V][0-9]{4})[0-9]{5}[3478]")
 _FOREIGN = re.compile(r"(?:D[0-9]{4}|[0-9]{4}[0-9A-Z]| {3}[0-9][0-9A-Z])[0-9]{5}[3478]")
-_BROKEN = re.compile(r".{5}[0-9]{5}")
+_BROKEN = re.compile(r"[ 0-9A-Za-z]{5}[0-9]{5}[0-9A-Z]")
 
 
 def read_records(data: bytes, problems: Problems) -> tuple[HcpcsRecord, ...]:
@@ -94,7 +95,7 @@ class _TextReader:
     def _first(self, line: str, number: int) -> None:
         last = self.open
         self._close()
-        columns, kind = line[:KEY_WIDTH], RecordKind(line[_KIND_AT])
+        columns, kind = line[:KEY_WIDTH], _KINDS[line[_KIND_AT]]
         self._check_line(line, number, columns, FIRST_WIDTH)
         if (kind is RecordKind.MODIFIER) is not columns.startswith(" "):
             self._loss(f"record identification code {kind} on {columns.strip()}", number, columns)
@@ -113,7 +114,7 @@ class _TextReader:
             self._loss("a continuation line without its first line", number, columns)
             return
         self._check_line(line, number, columns, _LONG.first)
-        kind = RecordKind(line[_KIND_AT])
+        kind = _KINDS[line[_KIND_AT]]
         if kind is not CONTINUED_BY[first.kind]:
             self._loss(f"record identification code {kind} continues {first.kind}", number, columns)
         if len(line) > _LONG.last and not line[_LONG.last :].isspace():

@@ -8,7 +8,6 @@ reference must not be read as a replacement.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,7 @@ class ReferenceKind(StrEnum):
     """What a cross reference means, by the state of the code that has it."""
 
     REPLACED_BY = "replaced-by"
-    """The code is terminated."""
+    """The code has a termination date."""
     USE_INSTEAD = "use-instead"
     """The code is live but not payable by Medicare (coverage I)."""
     SUPERSEDES = "supersedes"
@@ -50,7 +49,7 @@ class TargetKind(StrEnum):
     TERMINATED = "terminated"
     """A terminated code of this release."""
     ABSENT = "absent"
-    """The form of a HCPCS code, but this release has no such code."""
+    """Neither a code nor a modifier of this release."""
     CPT = "cpt"
     """A CPT code, which is outside this code set; only the code itself is known."""
     UNSPECIFIC = "unspecific"
@@ -94,7 +93,8 @@ class CrossReference:
         return len(self.targets) > 1
 
     def __str__(self) -> str:
-        return f"{self.source} {self.kind} {' or '.join(target.code for target in self.targets)}"
+        words = self.kind.replace("-", " ")
+        return f"{self.source} {words} {' or '.join(target.code for target in self.targets)}"
 
 
 _CPT = re.compile(r"[0-9]{4}[0-9FTUM]")
@@ -105,7 +105,7 @@ def cross_reference(entry: HcpcsEntry) -> CrossReference | None:
     codes = entry.cross_reference_codes
     if not codes:
         return None
-    if not entry.release.is_live(entry):
+    if entry.terminated_on is not None:
         kind = ReferenceKind.REPLACED_BY
     elif entry.coverage == NOT_PAYABLE:
         kind = ReferenceKind.USE_INSTEAD
@@ -132,9 +132,10 @@ def _target(release: HcpcsRelease, code: str) -> Target:
 def replacement_chains(entry: HcpcsEntry) -> tuple[tuple[str, ...], ...]:
     """The ways from a code to what replaced it, followed to their ends.
 
-    A way goes on through terminated codes only, so it ends at a live code, a CPT code, a code
-    without reference, or where it would come back to a code it has passed (J3358 and Q9989 name
-    each other).
+    A way goes on through terminated codes only. It ends at a live code, a CPT code or a code
+    without reference; and at a code from which it was followed already, be it a loop (a code and
+    its successor may name each other) or where two ways meet. So there are at most as many ways as
+    there are references, whatever a file holds.
 
     Returns:
         One tuple a way, the code itself first; none for a live code or one without reference.
@@ -142,18 +143,25 @@ def replacement_chains(entry: HcpcsEntry) -> tuple[tuple[str, ...], ...]:
     Example:
         From the file of January 2025: C9136, Q9975, J7205.
     """
-    return tuple(way for way in _ways(entry, (entry.code,)) if len(way) > 1)
-
-
-def _ways(entry: HcpcsEntry, passed: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    reference = cross_reference(entry)
-    if reference is None or reference.kind is not ReferenceKind.REPLACED_BY:
-        yield passed
-        return
-    for target in reference.targets:
-        way = (*passed, target.code)
-        if target.kind is not TargetKind.TERMINATED or target.code in passed:
-            yield way
+    ways: list[tuple[str, ...]] = []
+    followed: set[HcpcsEntry] = set()
+    unfinished: list[tuple[HcpcsEntry | None, tuple[str, ...]]] = [(entry, (entry.code,))]
+    while unfinished:
+        last, way = unfinished.pop()
+        reference = None if last is None or last in followed else cross_reference(last)
+        if last is None or reference is None or reference.kind is not ReferenceKind.REPLACED_BY:
+            ways.append(way)
             continue
-        space = entry.release.modifiers if target.is_modifier else entry.release
-        yield from _ways(space[target.code], way)
+        followed.add(last)
+        unfinished += [
+            (_replaced(entry.release, target), (*way, target.code))
+            for target in reversed(reference.targets)
+        ]
+    return tuple(way for way in ways if len(way) > 1)
+
+
+def _replaced(release: HcpcsRelease, target: Target) -> HcpcsEntry | None:
+    """The code that a target names, if it was ended itself."""
+    if target.kind is not TargetKind.TERMINATED:
+        return None
+    return release.modifiers[target.code] if target.is_modifier else release[target.code]

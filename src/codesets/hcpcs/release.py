@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
 
 from codesets._edition import as_day
 from codesets.compiled.format import unpack_key
-from codesets.errors import UnknownCodeError
+from codesets.errors import SelectionError, UnknownCodeError
 from codesets.hcpcs.code import normalize, normalize_modifier
 from codesets.hcpcs.views import HcpcsCode, HcpcsEntry, HcpcsModifier
 from codesets.keyspace import KeySpace
@@ -52,7 +54,12 @@ class LiveSet:
         return len(self.codes) + len(self.modifiers)
 
     def __contains__(self, code: object) -> bool:
-        return code in self.codes or code in self.modifiers
+        return isinstance(code, str) and code in self._all
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        """Both together: codes and modifiers never share a spelling."""
+        return frozenset(self)
 
     def __iter__(self) -> Iterator[str]:
         yield from self.codes
@@ -85,6 +92,17 @@ class Modifiers(KeySpace[HcpcsModifier]):
             f"{text!r} is no modifier of {edition}", code=text, release=edition.name
         )
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Modifiers):
+            return NotImplemented
+        return self.release == other.release
+
+    def __hash__(self) -> int:
+        return hash((self.space, self.release))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return attrgetter("modifiers"), (self.release,)
+
     def __repr__(self) -> str:
         return f"<Modifiers {self.release.edition}: {len(self):,}>"
 
@@ -116,6 +134,10 @@ class HcpcsRelease(Release[HcpcsCode]):
     def modifiers(self) -> Modifiers:
         """The modifiers, a key space of their own."""
         return self.once("modifiers", lambda: Modifiers(self.file, self))
+
+    def __repr__(self) -> str:
+        held = f"{len(self):,} codes and {len(self.modifiers):,} modifiers"
+        return f"<{type(self).__name__} {self.edition}: {held} from {' + '.join(self.sources)}>"
 
     # Answers.
 
@@ -198,8 +220,15 @@ class HcpcsRelease(Release[HcpcsCode]):
         from codesets.selection import pattern_rows
         from codesets.sequence import Codes
 
-        found = [pattern_rows(self, pattern) for pattern in patterns] or [range(len(self))]
-        rows = sorted({row for part in found for row in part})
+        found = [pattern_rows(self, pattern) for pattern in patterns]
+        for pattern, part in zip(patterns, found, strict=True):
+            if not part:
+                raise SelectionError(
+                    f"{str(pattern)!r} selects nothing in {self.edition}: HCPCS has no codes below"
+                    " others",
+                    pattern=pattern,
+                )
+        rows = sorted({row for part in found or [range(len(self))] for row in part})
         if on is not None:
             asked = as_day(on)
             rows = [row for row in rows if self.at(row).is_valid_on(asked)]
@@ -336,13 +365,23 @@ class HcpcsRelease(Release[HcpcsCode]):
     # What the views read.
 
     def value_at(self, space: str, name: str, row: int) -> Any:
-        """The value of a field of the record layout, read once for each text of its columns."""
+        """The value of a field of the record layout, read once for each text of its columns.
+
+        Values of the official lists know their wording, see `layout.Value`.
+        """
         text = self.text_at(f"{space}{name}", row) or ""
 
         def read() -> Any:
             from codesets.hcpcs.details import value_of
-            from codesets.hcpcs.layout import field_named
+            from codesets.hcpcs.layout import Value, field_named
 
-            return value_of(field_named(name), text)
+            field = field_named(name)
+            value = value_of(field, text)
+            if field.values:
+                listed = field.values
+                if isinstance(value, tuple):
+                    return tuple(Value(each, listed) for each in value)
+                return Value(value, listed)
+            return value
 
         return self.once(f"{name}={text}", read)

@@ -13,7 +13,7 @@ from codesets.views import Code
 
 if TYPE_CHECKING:
     from codesets.hcpcs.companions import Correction, ProcessingNote
-    from codesets.hcpcs.layout import ActionCode, CoverageCode
+    from codesets.hcpcs.layout import ActionCode, CoverageCode, Value
     from codesets.hcpcs.references import CrossReference
     from codesets.hcpcs.release import HcpcsRelease
 
@@ -79,7 +79,9 @@ class HcpcsEntry(Code):
         return self.display
 
     def columns(self, name: str) -> str:
-        """The columns of a field of the record layout as they stand in the file, right-trimmed.
+        """The columns of a field as they stand in its first line in the file, right-trimmed.
+
+        All its occurrences, one after another; of the long description the text of all lines.
 
         Args:
             name: name of the field, as in `layout.FIELDS`.
@@ -87,9 +89,15 @@ class HcpcsEntry(Code):
         Raises:
             KeyError: the layout has no such field.
         """
-        from codesets.hcpcs.layout import field_named
+        from codesets.hcpcs.layout import KEY_WIDTH, SEQUENCE_STEP, RecordKind, field_named
 
         field = field_named(name)
+        if field.name == "key":
+            return self.code.rjust(KEY_WIDTH)
+        if field.name == "sequence_number":
+            return f"{SEQUENCE_STEP:0{field.width}}"
+        if field.name == "record_kind":
+            return str(RecordKind.MODIFIER if self.is_modifier else RecordKind.CODE)
         return self.release.text_at(f"{self.space}{field.name}", self.row) or ""
 
     def _value(self, name: str) -> Any:
@@ -101,14 +109,14 @@ class HcpcsEntry(Code):
         return self.columns("short_description")
 
     @property
-    def pricing_indicators(self) -> tuple[str, ...]:
-        """How Medicare prices it; `layout.values("pricing")` has the official wording."""
-        return cast("tuple[str, ...]", self._value("pricing_indicators"))
+    def pricing_indicators(self) -> tuple[Value, ...]:
+        """How Medicare prices it; `.meaning` of each has the official wording."""
+        return cast("tuple[Value, ...]", self._value("pricing_indicators"))
 
     @property
-    def multiple_pricing_indicator(self) -> str:
+    def multiple_pricing_indicator(self) -> Value:
         """Whether it could be priced in several ways; empty on modifiers."""
-        return cast("str", self._value("multiple_pricing_indicator"))
+        return cast("Value", self._value("multiple_pricing_indicator"))
 
     @property
     def coverage_issues_manual(self) -> tuple[str, ...]:
@@ -126,9 +134,9 @@ class HcpcsEntry(Code):
         return cast("str", self._value("statute"))
 
     @property
-    def lab_certifications(self) -> tuple[str, ...]:
+    def lab_certifications(self) -> tuple[Value, ...]:
         """Certification categories of a laboratory procedure."""
-        return cast("tuple[str, ...]", self._value("lab_certifications"))
+        return cast("tuple[Value, ...]", self._value("lab_certifications"))
 
     @property
     def cross_reference_codes(self) -> tuple[str, ...]:
@@ -148,9 +156,9 @@ class HcpcsEntry(Code):
         return cast("CoverageCode | None", self._value("coverage"))
 
     @property
-    def asc_group(self) -> str:
+    def asc_group(self) -> Value:
         """`YY`: approved for ambulatory surgical centers; empty: not."""
-        return cast("str", self._value("asc_group"))
+        return cast("Value", self._value("asc_group"))
 
     @property
     def asc_effective_on(self) -> date | None:
@@ -158,14 +166,14 @@ class HcpcsEntry(Code):
         return cast("date | None", self._value("asc_effective_on"))
 
     @property
-    def mog_group(self) -> str:
+    def mog_group(self) -> Value:
         """Medicare outpatient group; blank in every release so far."""
-        return cast("str", self._value("mog_group"))
+        return cast("Value", self._value("mog_group"))
 
     @property
-    def mog_policy_indicator(self) -> str:
+    def mog_policy_indicator(self) -> Value:
         """MOG payment policy; blank in every release so far."""
-        return cast("str", self._value("mog_policy_indicator"))
+        return cast("Value", self._value("mog_policy_indicator"))
 
     @property
     def mog_effective_on(self) -> date | None:
@@ -183,14 +191,14 @@ class HcpcsEntry(Code):
         return self.release.processing_notes.get(self.processing_note_number)
 
     @property
-    def betos(self) -> str:
-        """Berenson-Eggers type of service; `layout.values("betos")` has the official wording."""
-        return cast("str", self._value("betos"))
+    def betos(self) -> Value:
+        """Berenson-Eggers type of service; `.meaning` has the official wording."""
+        return cast("Value", self._value("betos"))
 
     @property
-    def types_of_service(self) -> tuple[str, ...]:
-        """CMS types of service; `layout.values("type_of_service")` has the wording."""
-        return cast("tuple[str, ...]", self._value("types_of_service"))
+    def types_of_service(self) -> tuple[Value, ...]:
+        """CMS types of service; `.meaning` of each has the official wording."""
+        return cast("tuple[Value, ...]", self._value("types_of_service"))
 
     @property
     def anesthesia_base_units(self) -> int | None:
@@ -199,7 +207,7 @@ class HcpcsEntry(Code):
 
     @property
     def added_on(self) -> date | None:
-        """Code added date: the first day of its latest life."""
+        """Code added date: its first day, of its latest life if it was used for something before."""
         return cast("date | None", self._value("added_on"))
 
     @property
@@ -209,7 +217,7 @@ class HcpcsEntry(Code):
 
     @property
     def terminated_on(self) -> date | None:
-        """Termination date: the last day of use, itself included; None while live."""
+        """Termination date: the last day of use, itself included; None if there is none."""
         return cast("date | None", self._value("terminated_on"))
 
     @property

@@ -109,7 +109,10 @@ def seventh_characters(code: Icd10cmCode) -> tuple[SeventhCharacter, ...]:
     if owner is None:
         return ()
     made = release.file.column("code.character")
-    here = {chr(made[child]) for child in release.child_rows(code.row) if made[child]}
+    # A code that has its character has the choice that its stem had.
+    stem = release.parent_row(code.row) if made[code.row] else code.row
+    rows = () if stem is None else release.child_rows(stem)
+    here = {chr(made[child]) for child in rows if made[child]}
     return tuple(c for c in defined_at(release, owner) if not here or c.character in here)
 
 

@@ -10,11 +10,10 @@ from typing import Any
 from attrs import define
 
 from codesets._gc import gc_suspended
-from codesets.compiled.format import NONE
 from codesets.compiled.writer import Writer
 from codesets.editions import Counts, Edition, edition, published_counts, recognise
 from codesets.errors import SourceFormatError
-from codesets.icd10cm.code import CATEGORY_LENGTH, dotted
+from codesets.icd10cm.code import dotted
 from codesets.icd10cm.draft import (
     Draft,
     draft_codes,
@@ -62,12 +61,17 @@ def build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> byte
         EditionError: a name that the calendar cannot place.
     """
     with gc_suspended():
-        found = sort_out(open_sources(sources))
-        files = _read(found, lenient=lenient)
-        chosen = edition(ICD10CM.name, name) if name else _recognise(found, files)
-        draft, differences = _draft(files, chosen)
-        differences += _check_counts(draft, chosen, files)
-        return _compile(draft, files, chosen, found, differences)
+        # All records are gone when the collector comes back, so it does not walk them once more.
+        return _build(sources, name, lenient=lenient)
+
+
+def _build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> bytes:
+    found = sort_out(open_sources(sources))
+    files = _read(found, lenient=lenient)
+    chosen = edition(ICD10CM.name, name) if name else _recognise(found, files)
+    draft, differences = _draft(files, chosen)
+    differences += _check_counts(draft, chosen, files)
+    return _compile(draft, files, chosen, found, differences)
 
 
 @define
@@ -185,16 +189,15 @@ def _compile(
     _refuse_repeats(draft, found)
     writer = Writer()
     writer.keys(draft.codes)
-    writer.blob("codes", _listed(draft.codes).encode("ascii"))
+    writer.blob("codes", "\n".join(draft.codes).encode("ascii"))
     writer.column("tree.ends", "I", draft.ends)
-    writer.column("tree.parents", "I", [NONE if p < 0 else p for p in draft.parents])
+    writer.column("tree.parents", "I", draft.parents)
     writer.blob("tree.billable", bytes(draft.billable))
-    displays = writer.texts(draft.titles)
-    writer.column("code.display", "I", displays)
+    writer.texts("code.display", draft.titles)
     for name, texts in (("code.long", draft.long), ("code.short", draft.short)):
         if texts is not None:
-            writer.column(name, "I", [writer.text(text) for text in texts])
-    writer.blob("code.character", "".join([c or "\0" for c in draft.characters]).encode("ascii"))
+            writer.texts(name, texts)
+    writer.blob("code.character", "".join(draft.characters).encode("ascii"))
     placeholders = [row for row, record in draft.records if record.is_placeholder]
     writer.column("code.placeholders", "I", placeholders)
     _write_divisions(writer, draft)
@@ -225,12 +228,6 @@ def _compile(
     return writer.finish(header, apart=[REPORTS])
 
 
-def _listed(codes: list[str]) -> str:
-    """All canonical codes, a line each; what `dotted` does, inline for speed."""
-    at = CATEGORY_LENGTH
-    return "\n".join([f"{c[:at]}.{c[at:]}" if len(c) > at else c for c in codes])
-
-
 def _refuse_repeats(draft: Draft, found: Sorted) -> None:
     """Refuse a code that a definition makes although it stands in the list by itself."""
     if len(set(draft.codes)) == len(draft.codes):
@@ -250,14 +247,14 @@ def _write_divisions(writer: Writer, draft: Draft) -> None:
         section_of[start:end] = [section] * (end - start)
     overview_spans(draft.sections, starts, ends)
     writer.column("code.section", "H", section_of)
-    writer.column("section.id", "I", [writer.text(s.id) for s in draft.sections])
-    writer.column("section.title", "I", [writer.text(s.title) for s in draft.sections])
+    writer.texts("section.id", [s.id for s in draft.sections])
+    writer.texts("section.title", [s.title for s in draft.sections])
     writer.column("section.start", "I", starts)
     writer.column("section.end", "I", ends)
     writer.column("section.parent", "H", _section_parents(draft, starts, ends))
     firsts = [first for _, first in draft.chapters]
-    writer.column("chapter.number", "I", [writer.text(c.number) for c, _ in draft.chapters])
-    writer.column("chapter.title", "I", [writer.text(c.title) for c, _ in draft.chapters])
+    writer.texts("chapter.number", [c.number for c, _ in draft.chapters])
+    writer.texts("chapter.title", [c.title for c, _ in draft.chapters])
     writer.column("chapter.sections", "H", [*firsts, len(draft.sections)])
 
 
@@ -292,7 +289,7 @@ def _write_notes(writer: Writer, draft: Draft) -> None:
     writer.column("note.starts", "I", accumulate((len(g) for _, g in owned), initial=0))
     writer.blob("note.kinds", bytes([numbers[note.kind] for note in notes]))
     writer.column("note.groups", "H", [note.group for note in notes])
-    writer.column("note.texts", "I", writer.texts([note.text for note in notes]))
+    writer.texts("note.texts", [note.text for note in notes])
 
 
 def _write_sevenths(writer: Writer, draft: Draft) -> None:
@@ -305,11 +302,11 @@ def _write_sevenths(writer: Writer, draft: Draft) -> None:
     writer.column("seventh.owners", "I", [row for row, _ in owned])
     writer.column("seventh.starts", "I", accumulate(counts, initial=0))
     writer.blob("seventh.characters", "".join(e.character for e in extensions).encode("ascii"))
-    writer.column("seventh.meanings", "I", writer.texts([e.meaning for e in extensions]))
+    writer.texts("seventh.meanings", [e.meaning for e in extensions])
     note_counts = (len(extension.notes) for extension in extensions)
     writer.column("seventh.note_starts", "I", accumulate(note_counts, initial=0))
     texts = [note.text for extension in extensions for note in extension.notes]
-    writer.column("seventh.note_texts", "I", writer.texts(texts))
+    writer.texts("seventh.note_texts", texts)
 
 
 def _extras(draft: Draft, tabular: TabularFile | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from attrs import field, frozen
+from attrs import frozen
 
 from codesets.icd10cm.outline import (
     chapter_of_section,
@@ -214,12 +214,12 @@ K = TypeVar("K", str, int)
 D = TypeVar("D", Chapter, Section)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Divisions(Mapping[K, D], Generic[K, D]):
     """Chapters by number, or sections by id, in document order."""
 
     _places: dict[K, int]
-    _make: Callable[[int], D] = field(repr=False, eq=False)
+    _make: Callable[[int], D]
 
     def __len__(self) -> int:
         return len(self._places)
@@ -229,3 +229,7 @@ class Divisions(Mapping[K, D], Generic[K, D]):
 
     def __getitem__(self, key: K) -> D:
         return self._make(self._places[key])
+
+    def __repr__(self) -> str:
+        shown = ", ".join(map(str, list(self)[:4])) + (", …" if len(self) > 4 else "")
+        return f"<{type(self).__name__}: {len(self)} ({shown})>"

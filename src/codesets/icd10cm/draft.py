@@ -7,9 +7,11 @@ seen outside of this room.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 
 from attrs import define, field
 
+from codesets.compiled.format import NONE
 from codesets.icd10cm.code import CATEGORY_LENGTH, FULL_LENGTH, PLACEHOLDER
 from codesets.icd10cm.layout import EXCLUSIONS
 from codesets.icd10cm.records import (
@@ -24,7 +26,9 @@ from codesets.icd10cm.records import (
 
 __all__ = ["Draft", "draft_codes", "draft_order", "draft_tabular"]
 
-NO_ROW = -1
+NO_ROW = NONE
+"""The parent of a row that has none, as the compiled file writes it."""
+NO_CHARACTER = "\0"
 
 
 @define(eq=False)
@@ -36,7 +40,7 @@ class Draft:
         titles: display titles.
         parents: row of the code above, or `NO_ROW`.
         billable: whether the code is valid for submission.
-        characters: the seventh character of a code made by a definition, else empty.
+        characters: the seventh character of a code made by a definition, else `NO_CHARACTER`.
         ends: for each row, the row after the last one below it.
         records: the `diag` records that hold more than a name and a title, with their rows.
         long: long descriptions, None where no order file has the code.
@@ -109,7 +113,7 @@ def _add_section(draft: Draft, records: Sequence[DiagRecord], year: int | None) 
         codes.append(code)
         titles.append(title)
         parents.append(above[-1] if depth else NO_ROW)
-        characters.append("")
+        characters.append(NO_CHARACTER)
         ends.append(row + 1)
         above.append(row)
         definitions.append(definition)
@@ -137,12 +141,13 @@ def _expand(draft: Draft, stem: int, definition: SeventhDefinition, year: int | 
     excluded = excluded_characters(padded, year)
     if excluded:
         used = tuple(e for e in used if e.character not in excluded)
-    count = len(used)
-    draft.codes += [padded + extension.character for extension in used]
+    characters = [extension.character for extension in used]
+    count = len(characters)
+    draft.codes += [padded + character for character in characters]
     draft.titles += [f"{title}, {extension.meaning}" for extension in used]
-    draft.parents += [stem] * count
-    draft.billable += [True] * count
-    draft.characters += [extension.character for extension in used]
+    draft.parents += repeat(stem, count)
+    draft.billable += repeat(True, count)
+    draft.characters += characters
     draft.ends += range(stem + 2, stem + 2 + count)
     return count
 
@@ -179,7 +184,9 @@ def _by_prefix(codes: list[str]) -> Draft:
     for row, code in enumerate(codes):
         parents.append(longest_prefix_row(code, rows))
         rows[code] = row
-    return Draft(codes=codes, parents=parents, characters=[""] * len(codes), ends=ends_of(parents))
+    return Draft(
+        codes=codes, parents=parents, characters=[NO_CHARACTER] * len(codes), ends=ends_of(parents)
+    )
 
 
 def ends_of(parents: Sequence[int]) -> list[int]:
@@ -188,7 +195,7 @@ def ends_of(parents: Sequence[int]) -> list[int]:
     # Backwards, every row has its whole subtree behind it already.
     for row in range(len(ends) - 1, -1, -1):
         parent = parents[row]
-        if parent >= 0 and ends[parent] < ends[row]:
+        if parent != NO_ROW and ends[parent] < ends[row]:
             ends[parent] = ends[row]
     return ends
 

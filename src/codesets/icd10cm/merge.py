@@ -13,7 +13,7 @@ from operator import itemgetter
 from attrs import define, field
 
 from codesets.icd10cm.code import dotted
-from codesets.icd10cm.draft import NO_ROW, Draft, ends_of, longest_prefix_row
+from codesets.icd10cm.draft import NO_CHARACTER, NO_ROW, Draft, ends_of, longest_prefix_row
 from codesets.icd10cm.layout import Kind
 from codesets.icd10cm.records import CodesRecord, OrderRecord
 from codesets.reconciliation import Difference, DifferenceKind
@@ -182,7 +182,7 @@ def _rebuild(draft: Draft, keep: list[int], extra: list[OrderRecord], sequence: 
             record = extra[node - len(keep)]
             merged.titles.append(record.long_description)
             merged.billable.append(record.is_billable)
-            merged.characters.append("")
+            merged.characters.append(NO_CHARACTER)
     merged.ends = ends_of(merged.parents)
     merged.records = [
         (new_row[new_of[row]], record) for row, record in draft.records if row in new_of

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from attrs import define
+
 from codesets._gc import gc_suspended
 from codesets.icd10cm.layout import CODES, CODES_BLANKS, ORDER, ORDER_BLANKS
 from codesets.icd10cm.records import CodesFile, CodesRecord, OrderFile, OrderRecord
@@ -14,9 +16,24 @@ from codesets.problems import AnomalyKind, Problems
 __all__ = ["read_codes", "read_order"]
 
 _CODE = re.compile(r"([A-Z][0-9A-Z]{2,6}) *", re.ASCII)
+_DIGITS = re.compile(r"[0-9]{5}")
 _BOM = b"\xef\xbb\xbf"
 
 R = TypeVar("R", OrderRecord, CodesRecord)
+
+
+@define
+class _Numbers:
+    """Follows the order numbers, 1 to n without gap."""
+
+    last: int = 0
+
+    def follow(self, digits: str, line: int, problems: Problems) -> None:
+        """Refuse a gap, once: behind it the numbers count on from where they are."""
+        expected, self.last = self.last + 1, int(digits)
+        if self.last != expected:
+            message = f"order number {digits}, expected {expected:05}: a record is missing"
+            problems.loss(message, line=line)
 
 
 def read_order(data: bytes, file: str, *, lenient: bool = False) -> OrderFile:
@@ -49,12 +66,13 @@ def read_codes(data: bytes, file: str, *, lenient: bool = False) -> CodesFile:
 def _records(
     data: bytes,
     problems: Problems,
-    parse: Callable[[str, int, int, Problems], R | None],
+    parse: Callable[[str, int, _Numbers, Problems], R | None],
 ) -> tuple[R, ...]:
     records: list[R] = []
+    numbers = _Numbers()
     seen: set[str] = set()
     for number, line in enumerate(_lines(data, problems), 1):
-        record = parse(line, number, len(records) + 1, problems)
+        record = parse(line, number, numbers, problems)
         if record is None:
             continue
         if record.code in seen:
@@ -109,7 +127,9 @@ _LONG = ORDER["long"].slice
 _FLAGS = {"0": False, "1": True}
 
 
-def _order_record(line: str, number: int, expected: int, problems: Problems) -> OrderRecord | None:
+def _order_record(
+    line: str, number: int, numbers: _Numbers, problems: Problems
+) -> OrderRecord | None:
     code = _CODE.fullmatch(line[_ORDER_CODE])
     flag = _FLAGS.get(line[_FLAG])
     long = line[_LONG]
@@ -117,14 +137,12 @@ def _order_record(line: str, number: int, expected: int, problems: Problems) -> 
         code is None
         or flag is None
         or not long
-        or not line[_NUMBER].isdigit()
+        or _DIGITS.fullmatch(line[_NUMBER]) is None
         or any(line[place] != " " for place in ORDER_BLANKS)
     ):
         _refuse("order", line, number, problems)
         return None
-    if int(line[_NUMBER]) != expected:
-        message = f"order number {line[_NUMBER]}, expected {expected:05}: a record is missing"
-        problems.loss(message, line=number)
+    numbers.follow(line[_NUMBER], number, problems)
     short = line[_SHORT].rstrip(" ")
     if short[:1] == " " or long[0] == " " or long[-1] == " ":
         message = f"{code[1]}: blanks around a description, kept"
@@ -139,7 +157,9 @@ _CODES_CODE = CODES["code"].slice
 _CODES_LONG = CODES["long"].slice
 
 
-def _codes_record(line: str, number: int, expected: int, problems: Problems) -> CodesRecord | None:
+def _codes_record(
+    line: str, number: int, _numbers: _Numbers, problems: Problems
+) -> CodesRecord | None:
     code = _CODE.fullmatch(line[_CODES_CODE])
     long = line[_CODES_LONG]
     if code is None or not long or any(line[place] != " " for place in CODES_BLANKS):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import frozen
 
 from codesets.compiled.format import unpack_key
-from codesets.icd10cm.code import dotted, normalize
+from codesets.icd10cm.code import CATEGORY_LENGTH, dotted, normalize
 from codesets.icd10cm.outline import overviews_above, section_of_row, section_rows, sections_by_id
 from codesets.icd10cm.views import Icd10cmCode
 from codesets.sequence import Codes
@@ -42,6 +42,11 @@ class Icd10cmRelease(TreeRelease[Icd10cmCode]):
 
     def _canonical(self, row: int) -> str:
         return dotted(unpack_key(self.file.column("keys")[row]))
+
+    def _spelled(self, compact: list[str]) -> list[str]:
+        # `dotted` for each, inline: there are a hundred thousand.
+        at = CATEGORY_LENGTH
+        return [f"{c[:at]}.{c[at:]}" if len(c) > at else c for c in compact]
 
     def _view(self, row: int, code: str) -> Icd10cmCode:
         return Icd10cmCode(self, row, code)

@@ -177,8 +177,9 @@ class _Reader:
         for element in self.root.iter("visualImpairment"):
             place = place_of[_parent(element)]
             visuals[place] += tuple(map(self.visual_category, element))
-        for element in self.root.iterfind(".//diag[@placeholder]"):
-            placeholders[place_of[element]] = element.get("placeholder") == "true"
+        for place, element in enumerate(elements):
+            if element.keys():
+                placeholders[place] = element.get("placeholder") == "true"
         depths, sections = self.places(elements)
         lines = [element.sourceline for element in elements]
         columns = zip(
@@ -198,12 +199,12 @@ class _Reader:
         starts: list[tuple[_Element, int]] = []
         section: _Element | None = None
         for element in elements:
-            parent = _parent(element)
-            depth = depth_of.get(parent, -1) + 1
-            if not depth and parent is not section:
+            parent = element.getparent()
+            depth = depth_of.get(parent, 0)  # type: ignore[arg-type]  # no root is a diag
+            if not depth and parent is not section and parent is not None:
                 section = parent
                 starts.append((parent, len(depths)))
-            depth_of[element] = depth
+            depth_of[element] = depth + 1
             depths.append(depth)
         ends = [start for _, start in starts[1:]] + [len(elements)]
         return depths, [(e, start, end) for (e, start), end in zip(starts, ends, strict=True)]

@@ -110,8 +110,8 @@ class Icd10cmCode(TreeCode):
     def seventh_characters(self) -> tuple[SeventhCharacter, ...]:
         """The seventh characters to choose from, by the nearest definition at or above the code.
 
-        Empty where no definition applies. Of a stem, only the characters that make a code of this
-        release: a note may take some away (D and S for S06.1X7).
+        Empty where no definition applies. Of a stem and the codes made of it, only the characters
+        that make a code of this release: a note may take some away (D and S for S06.1X7).
         """
         from codesets.icd10cm.annotations import seventh_characters
 

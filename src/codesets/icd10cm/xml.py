@@ -48,7 +48,11 @@ def parse_checked(
 
     # White space between elements is dropped: half of the nodes, and of the time.
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=True
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        remove_blank_text=True,
+        collect_ids=False,
     )
     try:
         element = etree.fromstring(data, parser)
