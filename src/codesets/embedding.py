@@ -49,7 +49,7 @@ class Room(Protocol):
         ...
 
 
-ROOMS = ("icd10cm",)
+ROOMS = ("icd10cm", "hcpcs")
 """The rooms that are asked whether they recognise the files of a folder."""
 
 
@@ -220,9 +220,10 @@ def _in_folder(official: Path, say: Say) -> list[_Wanted]:
         inside = [path for path in sorted(folder.iterdir()) if path.is_file()]
         files = open_sources(inside)
         place = str(folder.relative_to(official)) if folder != official else str(official)
-        rooms = {name: tuple(file for file in files if _recognises(name, file)) for name in ROOMS}
-        found += [_Wanted(name, place, own) for name, own in rooms.items() if own]
-        if not any(rooms.values()):
+        rooms = [name for name in ROOMS if any(_recognises(name, file) for file in files)]
+        # All files, not the recognised alone: companions and what is passed over is the room's.
+        found += [_Wanted(name, place, files) for name in rooms]
+        if not rooms:
             say(f"codesets: passed over {place}: no code set's files recognised")
     if not found:
         raise SourceError(f"{official} holds no release that can be embedded")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterator, Mapping, ValuesView
 from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 
 from attrs import field, frozen
@@ -24,6 +24,21 @@ MEMORY_LIMIT = 400_000
 C = TypeVar("C", bound=Code)
 D = TypeVar("D")
 V = TypeVar("V")
+
+
+# By rows, where the views of `Mapping` look every code up again.
+class _Values(ValuesView[C]):
+    _mapping: KeySpace[C]
+
+    def __iter__(self) -> Iterator[C]:
+        return map(self._mapping.at, range(len(self)))
+
+
+class _Items(ItemsView[str, C]):
+    _mapping: KeySpace[C]
+
+    def __iter__(self) -> Iterator[tuple[str, C]]:
+        return zip(self._mapping, self._mapping.values(), strict=True)
 
 
 @frozen(eq=False, repr=False)
@@ -90,6 +105,14 @@ class KeySpace(Mapping[str, C], Generic[C]):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.codes)
+
+    def values(self) -> ValuesView[C]:
+        """The code objects, in the publisher's order."""
+        return _Values(self)
+
+    def items(self) -> ItemsView[str, C]:
+        """Canonical codes and code objects, in the publisher's order."""
+        return _Items(self)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -173,10 +196,7 @@ class KeySpace(Mapping[str, C], Generic[C]):
         place = bisect_left(keys, key)
         if place == len(keys) or keys[place] != key:
             return None
-        row: int = self._rows[place]
-        if row >= len(keys):
-            raise self.file.damaged("keys")
-        return row
+        return self.row_at(place)
 
     # Reading the columns.
 
@@ -184,6 +204,13 @@ class KeySpace(Mapping[str, C], Generic[C]):
     def sorted_keys(self) -> tuple[memoryview, memoryview]:
         """The packed keys in ascending order, and the row of each."""
         return self._keys, self._rows
+
+    def row_at(self, place: int) -> int:
+        """The row of the key at a place of `sorted_keys`."""
+        row: int = self._rows[place]
+        if row >= len(self._keys):
+            raise self.file.damaged("keys")
+        return row
 
     def once(self, name: str, read: Callable[[], V]) -> V:
         """What `read` gives, kept under `name` from the first time on; the file never changes."""
@@ -199,8 +226,4 @@ class KeySpace(Mapping[str, C], Generic[C]):
         """
         if name not in self.file.header.sections:
             return None
-        try:
-            number = self.file.column(name)[row]
-        except IndexError as error:
-            raise self.file.damaged(name) from error
-        return self.file.optional_text(number)
+        return self.file.optional_text(self.file.number(name, row))

@@ -126,21 +126,23 @@ class Release(KeySpace[C], Generic[C]):
         """The source files, with size and sha256."""
         from codesets.sources import SourceInfo
 
-        return tuple(SourceInfo(**row) for row in self._reports["provenance"])
+        return self._reported(lambda reports: [SourceInfo(**row) for row in reports["provenance"]])
 
     @property
     def anomalies(self) -> tuple[Anomaly, ...]:
         """Oddities of the source files that lose nothing, each with its place."""
         from codesets.problems import Anomaly, AnomalyKind, Place
 
-        return tuple(
-            Anomaly(
-                AnomalyKind(row["kind"]),
-                Place(row["file"], row["line"], row["path"]),
-                row["message"],
-                row["found"],
-            )
-            for row in self._reports["anomalies"]
+        return self._reported(
+            lambda reports: [
+                Anomaly(
+                    AnomalyKind(row["kind"]),
+                    Place(row["file"], row["line"], row["path"]),
+                    row["message"],
+                    row["found"],
+                )
+                for row in reports["anomalies"]
+            ]
         )
 
     @property
@@ -148,17 +150,18 @@ class Release(KeySpace[C], Generic[C]):
         """The differences between the sources; empty if they agree or there is but one."""
         from codesets.reconciliation import Reconciliation
 
-        return Reconciliation.from_list(self._reports["reconciliation"])
+        return Reconciliation(
+            self._reported(lambda reports: Reconciliation.from_list(reports["reconciliation"]))
+        )
 
-    @property
-    def _reports(self) -> dict[str, Any]:
-        def read() -> dict[str, Any]:
-            reports = self.file.json(REPORTS)
-            if not isinstance(reports, dict):
-                raise self.file.damaged(REPORTS)
-            return reports
-
-        return self.once(REPORTS, read)
+    def _reported(self, make: Callable[[dict[str, Any]], Iterable[V]]) -> tuple[V, ...]:
+        """What one part of the section `REPORTS` says."""
+        try:
+            return tuple(make(self.once(REPORTS, lambda: self.file.json(REPORTS))))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            if isinstance(error, CodesetsError):
+                raise
+            raise self.file.damaged(REPORTS) from error
 
     # Keeping.
 

@@ -30,6 +30,9 @@ class Selectable(Protocol):
     def sorted_keys(self) -> tuple[memoryview, memoryview]:
         """The packed keys in ascending order, and the row of each."""
 
+    def row_at(self, place: int, /) -> int:
+        """The row of the key at a place of `sorted_keys`."""
+
     def get(self, text: object, /) -> Any:
         """The code object of a spelling, or None."""
 
@@ -98,12 +101,12 @@ def _prefix_rows(release: Selectable, text: str, pattern: str) -> Sequence[int]:
         return range(code.row, release.end_row(code.row))
     compact = text.replace(".", "")
     if compact.isascii() and compact.isalnum() and len(compact) < KEY_LENGTH:
-        keys, rows = release.sorted_keys
+        keys, _ = release.sorted_keys
         first = pack_key(compact)
         low = bisect_left(keys, first)
         high = bisect_left(keys, first + (1 << 8 * (KEY_LENGTH - len(compact))))
         if low < high:
-            return sorted(rows[low:high])
+            return sorted(map(release.row_at, range(low, high)))
     raise _nothing(release, pattern, "no code begins so")
 
 
@@ -128,11 +131,10 @@ def _range_rows(release: Selectable, start: str, end: str, pattern: str) -> Sequ
 
 def _no_longer(release: Selectable, places: range, length: int) -> int | None:
     """The row of the first code among the sorted keys that has `length` characters or fewer."""
-    keys, rows = release.sorted_keys
+    keys, _ = release.sorted_keys
     for place in places:
         if len(unpack_key(keys[place])) <= length:
-            row: int = rows[place]
-            return row
+            return release.row_at(place)
     return None
 
 

@@ -145,10 +145,12 @@ def _not_found(
 ) -> CodesetsError:
     title = SYSTEMS[system].title if system in SYSTEMS else system
     names = ", ".join(entry.edition.name for entry in at_hand) or "none"
+    # The shelf goes by the begin of a name: a file called otherwise would not be found on it.
+    file = f"{system}-{value if isinstance(value, str) else 'EDITION'}{SUFFIX}"
     return ReleaseNotFoundError(
         f"no {title} {wanted} at hand (at hand: {names}); compile one from the official files"
-        f" with: codesets build FILE… -o {system}.codeset, and open it with"
-        f" {system}.load_path, or put it into {data_folder()}",
+        f" with: codesets build FILE… -o {file}, and open it with {system}.load_path, or put it"
+        f" under that name into {data_folder()}",
         system=system,
         wanted=value,
     )

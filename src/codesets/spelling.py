@@ -26,7 +26,7 @@ def one_edit(text: str) -> Iterator[str]:
     for the last two the end of the code before its beginning.
 
     >>> next(one_edit("E1I9"))
-    'EI19'
+    'EII9'
     """
     for place, char in enumerate(text):
         if char in _CONFUSABLE:

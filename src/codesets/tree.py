@@ -102,15 +102,21 @@ class TreeRelease(Release[T], Generic[T]):
 
     @_ends.default
     def _read_ends(self) -> memoryview:
-        return self.file.column("tree.ends")
+        return self._column_of_rows("tree.ends")
 
     @_parents.default
     def _read_parents(self) -> memoryview:
-        return self.file.column("tree.parents")
+        return self._column_of_rows("tree.parents")
 
     @_billable.default
     def _read_billable(self) -> memoryview:
-        return self.file.column("tree.billable")
+        return self._column_of_rows("tree.billable")
+
+    def _column_of_rows(self, name: str) -> memoryview:
+        column = self.file.column(name)
+        if len(column) != len(self._keys):
+            raise self.file.damaged(name)
+        return column
 
     def row_of(self, code: TreeCode | str) -> int:
         """The position of a code in the publisher's order, from 0.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,9 @@ def command(
     ):
         if kinds:
             listed = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
-            output.line(f"  {what}: {listed} (codesets reconcile {path} --all)")
+            output.line(f"  {what}: {listed}")
+    if release.reconciliation or release.anomalies:
+        output.line(f"  each of them: codesets reconcile {shlex.quote(str(path))} --all")
     _tell_doubts(output, release)
 
 

@@ -211,7 +211,7 @@ class Output:
             return
         from rich.tree import Tree
 
-        tree = Tree(self._node_text(root, cut=False), guide_style="dim")
+        tree = Tree(self._node_text(root, cut=depth == 0), guide_style="dim")
         self._grow(tree, root, depth)
         self._print(tree)
 
@@ -248,7 +248,8 @@ class Output:
             return
         from rich.console import Console
 
-        with Console(stderr=True, highlight=False).status(one_line(message)):
+        # As Text: names of files are no markup.
+        with Console(stderr=True, highlight=False).status(self._text((one_line(message), ""))):
             yield
 
     # What rich does.

@@ -203,6 +203,18 @@ class Compiled:
             self._columns[name] = column
         return column
 
+    def number(self, name: str, place: int) -> int:
+        """The number at a place of the section `name`.
+
+        Raises:
+            CompiledFileError: the file is damaged: the place that it gave is not there.
+        """
+        try:
+            number: int = self.column(name)[place]
+        except IndexError as error:
+            raise self.damaged(name) from error
+        return number
+
     def text(self, number: int) -> str:
         """The text with this number.
 

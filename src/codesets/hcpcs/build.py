@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from attrs import define, field
@@ -22,7 +23,7 @@ from codesets.hcpcs.companions import (
     transactions_in,
 )
 from codesets.hcpcs.details import HcpcsRecord, write_field
-from codesets.hcpcs.kinds import Found, Kind, sort_out
+from codesets.hcpcs.kinds import MAIN_KINDS, READ_KINDS, Found, Kind, sort_out
 from codesets.hcpcs.layout import FIELDS, Field
 from codesets.hcpcs.reconcile import (
     compare_counts,
@@ -41,12 +42,11 @@ from codesets.system import HCPCS
 
 __all__ = ["build"]
 
-MAIN = (Kind.TEXT, Kind.WORKBOOK)
-READ = (Kind.TEXT, Kind.WORKBOOK, Kind.NOTES, Kind.NOC, Kind.CORRECTIONS, Kind.TRANSACTIONS)
-"""The kinds that a release is made from, in the order in which they are read."""
-
 KEPT = tuple(entry for entry in FIELDS if entry.number >= 8)
-"""The fields that the compiled file keeps as text of their columns; the others make the key."""
+"""The fields that the compiled file keeps as text of their columns.
+
+The ones before them are the key, what follows from it, and the long description.
+"""
 
 
 @define
@@ -58,7 +58,8 @@ class _Files:
     notes: tuple[ProcessingNote, ...] = ()
     noc: tuple[NocCode, ...] | None = None
     corrections: list[Correction] = field(factory=list)
-    transactions: tuple[Transaction, ...] = ()
+    transactions: tuple[tuple[Transaction, ...], ...] = ()
+    """By sheet: one is sorted by change, another by code."""
     anomalies: list[Anomaly] = field(factory=list)
 
     @property
@@ -86,7 +87,10 @@ def build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> byte
         EditionError: a name that the calendar cannot place.
     """
     with gc_suspended():
-        found = sort_out(open_sources(sources))
+        found = {
+            kind: sorted(several, key=lambda each: each.file.member)
+            for kind, several in sort_out(open_sources(sources)).items()
+        }
         files = _read(found, lenient=lenient)
         chosen = edition(HCPCS.name, name) if name else _recognise(found, files.records)
         return _compile(files, chosen, found, _compare(files, chosen))
@@ -94,7 +98,7 @@ def build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> byte
 
 def _read(found: Mapping[Kind, Sequence[Found]], *, lenient: bool) -> _Files:
     files = _Files()
-    for kind in READ:
+    for kind in READ_KINDS:
         for each in found.get(kind, ()):
             problems = Problems(each.file.name, lenient)
             if kind is Kind.TEXT:
@@ -109,7 +113,7 @@ def _read(found: Mapping[Kind, Sequence[Found]], *, lenient: bool) -> _Files:
                 files.corrections += corrections_in(each.sheets, problems)
             else:
                 report = transactions_in(each.sheets, problems)
-                files.transactions = next(iter(report.sheets.values()), ())
+                files.transactions = tuple(report.sheets.values())
             files.anomalies += problems.anomalies
     return files
 
@@ -120,7 +124,7 @@ def _counts(records: Iterable[HcpcsRecord]) -> Counts:
 
 
 def _recognise(found: Mapping[Kind, Sequence[Found]], records: Sequence[HcpcsRecord]) -> Edition:
-    main = [each.file for kind in MAIN for each in found.get(kind, ())]
+    main = [each.file for kind in MAIN_KINDS for each in found.get(kind, ())]
     infos = [file.info("") for file in main]
     return recognise(
         HCPCS.name,
@@ -157,9 +161,9 @@ def _compile(
         writer.blob(f"{space}codes", "\n".join(keys).encode("ascii"))
         writer.texts(f"{space}long_description", [r.long_description for r in records])
         for entry in KEPT:
-            writer.texts(f"{space}{entry.name}", [_columns(r, entry) for r in records])
+            writer.texts(f"{space}{entry.name}", _columns(records, entry))
     writer.json("extras", _extras(files))
-    read = [(kind, each) for kind in READ for each in found.get(kind, ())]
+    read = [(kind, each) for kind in READ_KINDS for each in found.get(kind, ())]
     provenance: list[SourceInfo] = [each.file.info(str(kind)) for kind, each in read]
     reports = make_reports(provenance, files.anomalies, Reconciliation(differences))
     writer.json(REPORTS, reports)
@@ -178,20 +182,27 @@ def _compile(
     return writer.finish(header, apart=[REPORTS])
 
 
-def _columns(record: HcpcsRecord, entry: Field) -> str:
-    """The columns of a field as the file has them, right-trimmed."""
-    for name, columns in record.unread:
-        if name == entry.name:
-            return columns
-    value = getattr(record, entry.name, None)
-    return "" if value is None else write_field(entry, value).rstrip(" ")
+def _columns(records: Sequence[HcpcsRecord], entry: Field) -> list[str]:
+    """The columns of a field as the file has them, right-trimmed, of each record."""
+    written: dict[Any, str] = {None: ""}  # few values, many records
+    columns: list[str] = []
+    for record in records:
+        value = getattr(record, entry.name, None)
+        text = written.get(value)
+        if text is None:
+            text = written[value] = write_field(entry, value).rstrip(" ")
+        columns.append(dict(record.unread).get(entry.name, text) if record.unread else text)
+    return columns
 
 
 def _extras(files: _Files) -> dict[str, Any]:
     """What the companion files say."""
+    told: dict[tuple[str, bool], str] = {}
+    for transaction in chain.from_iterable(files.transactions):
+        told.setdefault((transaction.key, transaction.is_modifier), transaction.words)
     words: dict[str, list[tuple[str, bool]]] = {}
-    for transaction in files.transactions:
-        words.setdefault(transaction.words, []).append((transaction.key, transaction.is_modifier))
+    for key, kind_of_change in told.items():
+        words.setdefault(kind_of_change, []).append(key)
     return {
         "notes": [(note.number, note.text, note.line) for note in files.notes],
         "noc": None if files.noc is None else sorted({code.code for code in files.noc}),
@@ -202,6 +213,7 @@ def _extras(files: _Files) -> dict[str, Any]:
                 c.action,
                 None if c.effective_on is None else c.effective_on.isoformat(),
                 c.cells,
+                c.file,
                 c.sheet,
                 c.row,
             )

@@ -39,20 +39,19 @@ def check(release: HcpcsRelease, text: object, on: date | None) -> tuple[Finding
         text: anything.
         on: the day asked for; None for the edition's first day.
     """
+    if isinstance(text, str) and text in release:
+        return _on_a_day(release, text, release[text], on), True
     edition = release.edition
-    forms = could_be(text, besides=release.system.title)
     try:
         canonical = normalize(text)
     except MalformedCodeError:
-        if isinstance(text, str):
-            return Malformed(text, edition, release, syntax_problem(text), forms), False
-        problem = f"a text is wanted, not {type(text).__name__}"
-        return Malformed(repr(text), edition, release, problem, is_text=False), False
-    spelling = cast("str", text)
-    code = release.get(spelling)
-    if code is None:
-        return NotInRelease(spelling, edition, release, canonical, forms), False
-    return _on_a_day(release, spelling, code, on), True
+        if not isinstance(text, str):
+            problem = f"a text is wanted, not {type(text).__name__}"
+            return Malformed(repr(text), edition, release, problem, is_text=False), False
+        forms = could_be(text, besides=release.system.title)
+        return Malformed(text, edition, release, syntax_problem(text), forms), False
+    forms = could_be(text, besides=release.system.title)
+    return NotInRelease(cast("str", text), edition, release, canonical, forms), False
 
 
 def _on_a_day(release: HcpcsRelease, text: str, code: HcpcsCode, on: date | None) -> Finding:
@@ -83,7 +82,7 @@ def explain(release: HcpcsRelease, text: str) -> tuple[str, tuple[str, ...]]:
     # Codes of other systems are named, never guessed at. Nearly every mistyped code has the form
     # of an ICD-10-CM code; what speaks for that system is the dot at its place.
     forms = could_be(plain, besides=release.system.title)
-    if "." in plain[:-1] and ICD10CM.title in forms or not _FOREIGN.isdisjoint(forms):
+    if ("." in plain[:-1] and ICD10CM.title in forms) or not _FOREIGN.isdisjoint(forms):
         return "", ()
     core = re.sub(r"[^0-9A-Z]", "", plain)
     if core in release:

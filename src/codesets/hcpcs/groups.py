@@ -6,7 +6,7 @@ they are widely printed, but stand in no file of a release.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -50,10 +50,11 @@ class Group:
 
     Attributes:
         grouping: name of the grouping, as `betos`.
-        value: the value they share; empty for codes without one.
+        value: the value they share; empty for codes without BETOS or coverage.
         title: its wording.
         is_official: True if the wording stands in CMS's record layout.
-        codes: the codes, in the order of the file; a code may stand in several groups.
+        codes: the codes, in the order of the file; by type of service or pricing a code may stand
+            in several groups, and one without value stands in none.
     """
 
     grouping: str
@@ -71,31 +72,39 @@ class Grouping:
         name: its name.
         title: what it groups by.
         is_official: True if values and wording are CMS's.
-        of: the values that a code has.
         titles: value → wording.
+        field: name of the field of the record layout that has the values; empty for the letter.
     """
 
     name: str
     title: str
     is_official: bool
-    of: Callable[[HcpcsCode], Iterable[str]]
-    titles: Callable[[], dict[str, str]]
+    titles: Callable[[], Mapping[str, str]]
+    field: str = ""
+
+    def values_of(self, release: HcpcsRelease) -> Iterator[Iterable[str]]:
+        """The values that each code of a release has, in the order of the file."""
+        if not self.field:
+            yield from ((code[:1],) for code in release)
+            return
+        column = release.column("", self.field)
+        for row in range(len(release)):
+            value = column[row]
+            yield value if isinstance(value, tuple) else (str(value or ""),)
 
 
 GROUPINGS = {
     grouping.name: grouping
     for grouping in (
-        Grouping("letter", "first letter (titles are editorial)", False,
-                 lambda code: code.letter, lambda: LETTERS),
-        Grouping("betos", "Berenson-Eggers type of service", True,
-                 lambda code: (code.betos,), lambda: dict(values("betos"))),
+        Grouping("letter", "first letter (titles are editorial)", False, lambda: LETTERS),
+        Grouping("betos", "Berenson-Eggers type of service", True, lambda: values("betos"),
+                 "betos"),
         Grouping("coverage", "Medicare coverage status", True,
-                 lambda code: (str(code.coverage or ""),),
-                 lambda: {str(member): member.meaning for member in CoverageCode}),
+                 lambda: {str(member): member.meaning for member in CoverageCode}, "coverage"),
         Grouping("type_of_service", "CMS type of service", True,
-                 lambda code: code.types_of_service, lambda: dict(values("type_of_service"))),
-        Grouping("pricing", "pricing indicator", True,
-                 lambda code: code.pricing_indicators, lambda: dict(values("pricing"))),
+                 lambda: values("type_of_service"), "types_of_service"),
+        Grouping("pricing", "pricing indicator", True, lambda: values("pricing"),
+                 "pricing_indicators"),
     )
 }  # fmt: skip
 """The groupings, by name."""
@@ -116,9 +125,9 @@ def group(release: HcpcsRelease, name: str) -> dict[str, Group]:
             f"no grouping {name!r}; there are: {', '.join(GROUPINGS)}", pattern=name
         ) from None
     rows: dict[str, list[int]] = {}
-    for code in release.values():
-        for value in dict.fromkeys(grouping.of(code)):
-            rows.setdefault(value, []).append(code.row)
+    for row, found in enumerate(grouping.values_of(release)):
+        for value in dict.fromkeys(found):
+            rows.setdefault(str(value), []).append(row)
     titles = grouping.titles()
     return {
         value: Group(

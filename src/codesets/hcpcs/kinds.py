@@ -18,7 +18,7 @@ from codesets.hcpcs.sheets import Sheet, is_workbook, read_sheets
 from codesets.hcpcs.workbook import find_header
 from codesets.sources import SourceFile
 
-__all__ = ["Found", "Kind", "recognize", "sort_out"]
+__all__ = ["MAIN_KINDS", "READ_KINDS", "Found", "Kind", "kind_of", "recognize", "sort_out"]
 
 
 class Kind(StrEnum):
@@ -40,6 +40,12 @@ class Kind(StrEnum):
     OTHER = "other"
     """A README, an index in PDF, a text copy of a list that is read from its workbook."""
 
+
+MAIN_KINDS = (Kind.TEXT, Kind.WORKBOOK)
+"""The kinds that a release is read from; one of them has to be there."""
+
+READ_KINDS = (*MAIN_KINDS, Kind.NOTES, Kind.NOC, Kind.CORRECTIONS, Kind.TRANSACTIONS)
+"""All kinds that are read, in that order; the others are passed over."""
 
 _TITLES = {
     Kind.TEXT: "the contractor file (text)",
@@ -150,6 +156,18 @@ def recognize(file: SourceFile) -> Found:
     return Found(file, Kind.OTHER)
 
 
+def kind_of(file: SourceFile) -> Kind:
+    """What a file is, as `recognize` tells; without the extra `excel`, workbooks are `OTHER`.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+    try:
+        return recognize(file).kind
+    except MissingExtraError:
+        return Kind.OTHER
+
+
 def _recognize_workbook(file: SourceFile) -> Found:
     try:
         sheets = read_sheets(file.read(), file.name)
@@ -207,7 +225,7 @@ def sort_out(files: Iterable[SourceFile]) -> Mapping[Kind, tuple[Found, ...]]:
                 f" {_TITLES[kind]}, and differ: hand in one release at a time",
                 file=several[1].file.name,
             )
-    if Kind.TEXT not in kinds and Kind.WORKBOOK not in kinds:
+    if kinds.keys().isdisjoint(MAIN_KINDS):
         if missing is not None:
             raise missing
         raise _nothing_found([found for several in kinds.values() for found in several])

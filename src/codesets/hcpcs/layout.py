@@ -312,8 +312,8 @@ class Value(str):
         """The official wording; empty if the list has no such value."""
         return values(self._list_name).get(self, "")
 
-    def __getnewargs__(self) -> tuple[str, str]:
-        return str(self), self._list_name
+    def __reduce__(self) -> tuple[type[Value], tuple[str, str]]:
+        return Value, (str(self), self._list_name)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from codesets.editions import Counts
 from codesets.hcpcs.companions import NocCode, Transaction
@@ -125,32 +125,46 @@ def compare_noc(records: Sequence[HcpcsRecord], noc: Sequence[NocCode]) -> list[
 
 
 def compare_transactions(
-    records: Sequence[HcpcsRecord], transactions: Sequence[Transaction]
+    records: Sequence[HcpcsRecord], sheets: Iterable[Sequence[Transaction]]
 ) -> list[Difference]:
-    """Codes whose change the transaction report names otherwise than their action code."""
+    """What the sheets of the transaction report say otherwise than the release.
+
+    The change that they name against the action code, and the descriptions, which the reports up
+    to 2018 do not have. Every sheet lists all codes: what two of them say alike is listed once.
+    """
+    keyed = _keyed(records)
+    differences: dict[Difference, None] = {}
+    for sheet in sheets:
+        differences.update(dict.fromkeys(_compare_sheet(keyed, sheet)))
+    return list(differences)
+
+
+def _compare_sheet(
+    keyed: Mapping[Key, HcpcsRecord], sheet: Iterable[Transaction]
+) -> Iterator[Difference]:
     told: dict[Key, list[Transaction]] = {}
-    for transaction in transactions:
+    for transaction in sheet:
         told.setdefault((transaction.is_modifier, transaction.key), []).append(transaction)
-    differences: list[Difference] = []
-    for key, record in _keyed(records).items():
-        mine = str(record.action or "")
-        several = told.pop(key, [])
-        if not several:
-            differences.append(_action(record.key, mine, None))
-        differences += [
-            _action(record.key, mine, str(transaction.action or transaction.words))
-            for transaction in several
-            if transaction.action != record.action
-        ]
-    differences += [
-        _action(key, None, str(transaction.action or transaction.words))
-        for (_, key), several in told.items()
-        for transaction in several
-    ]
-    return differences
+    for key, record in keyed.items():
+        lines = told.pop(key, [])
+        if not lines:
+            yield _transaction(record.key, "action", str(record.action or ""), None)
+        for line in lines:
+            if line.action != record.action:
+                its = str(line.action or line.words)
+                yield _transaction(record.key, "action", str(record.action or ""), its)
+            if line.short_description not in ("", record.short_description):
+                pair = (record.short_description, line.short_description)
+                yield _transaction(record.key, "short_description", *pair)
+            if line.long_description not in ("", record.long_description):
+                pair = (record.long_description, line.long_description)
+                yield _transaction(record.key, "long_description", *pair)
+    for (_, unknown), lines in told.items():
+        for line in lines:
+            yield _transaction(unknown, "action", None, str(line.action or line.words))
 
 
-def _action(key: str, mine: str | None, its: str | None) -> Difference:
+def _transaction(key: str, name: str, mine: str | None, its: str | None) -> Difference:
     return Difference(
         DifferenceKind.FIELD,
         key,
@@ -158,7 +172,7 @@ def _action(key: str, mine: str | None, its: str | None) -> Difference:
         mine,
         Kind.TRANSACTIONS,
         its,
-        "action",
+        name,
         "the contractor file wins",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
@@ -14,7 +14,7 @@ from codesets._edition import as_day
 from codesets.compiled.format import unpack_key
 from codesets.errors import SelectionError, UnknownCodeError
 from codesets.hcpcs.code import normalize, normalize_modifier
-from codesets.hcpcs.views import HcpcsCode, HcpcsEntry, HcpcsModifier
+from codesets.hcpcs.views import HcpcsCode, HcpcsEntry, HcpcsModifier, is_between
 from codesets.keyspace import KeySpace
 from codesets.release import Release
 from codesets.system import HCPCS, System
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Terminated,
         Valid,
     )
+    from codesets.hcpcs.columns import FieldColumn
     from codesets.hcpcs.companions import Correction, ProcessingNote
     from codesets.hcpcs.groups import Group
     from codesets.hcpcs.references import CrossReference
@@ -200,11 +201,16 @@ class HcpcsRelease(Release[HcpcsCode]):
             TypeError: `day` is no date.
         """
         asked = as_day(day)
-        return LiveSet(
-            asked,
-            tuple(code.code for code in self.values() if code.is_valid_on(asked)),
-            tuple(m.code for m in self.modifiers.values() if m.is_valid_on(asked)),
-        )
+        live = [
+            tuple(keys.codes[row] for row in self._live_rows(keys.space, range(len(keys)), asked))
+            for keys in (self, self.modifiers)
+        ]
+        return LiveSet(asked, *live)
+
+    def _live_rows(self, space: str, rows: Iterable[int], day: date) -> list[int]:
+        """Those of some rows that are live on a day, as `HcpcsEntry.is_valid_on` tells."""
+        added, ended = self.column(space, "added_on"), self.column(space, "terminated_on")
+        return [row for row in rows if is_between(added[row], ended[row], day)]
 
     def select(self, *patterns: str | HcpcsCode, on: date | None = None) -> Codes[HcpcsCode]:
         """The codes that the patterns stand for, each once, in the order of the file.
@@ -230,8 +236,7 @@ class HcpcsRelease(Release[HcpcsCode]):
                 )
         rows = sorted({row for part in found or [range(len(self))] for row in part})
         if on is not None:
-            asked = as_day(on)
-            rows = [row for row in rows if self.at(row).is_valid_on(asked)]
+            rows = self._live_rows(self.space, rows, as_day(on))
         return Codes(self, tuple(rows))
 
     def named_span(self, text: str) -> tuple[int, int] | None:
@@ -269,15 +274,25 @@ class HcpcsRelease(Release[HcpcsCode]):
         found = (cross_reference(entry) for entry in entries)
         return tuple(reference for reference in found if reference is not None)
 
-    def replacement_chains(self, code: str | HcpcsCode) -> tuple[tuple[str, ...], ...]:
+    def replacement_chains(self, code: str | HcpcsEntry) -> tuple[tuple[str, ...], ...]:
         """The ways from a terminated code to what replaced it, followed to their ends.
+
+        Args:
+            code: a code in any common spelling, or the object of a code or modifier.
+
+        Returns:
+            One tuple a way, the code itself first, as (C9136, Q9975, J7205) in January 2025. A way
+            ends at a live code, a CPT code, a code without reference, or one that was followed
+            already (two codes may name each other). None for a live code.
 
         Raises:
             UnknownCodeError: the release has no such code.
         """
         from codesets.hcpcs.references import replacement_chains
 
-        return replacement_chains(self[code.code if isinstance(code, HcpcsCode) else code])
+        if isinstance(code, HcpcsEntry):
+            return replacement_chains((self.modifiers if code.is_modifier else self)[code.code])
+        return replacement_chains(self[code])
 
     # Companion files.
 
@@ -318,11 +333,16 @@ class HcpcsRelease(Release[HcpcsCode]):
 
     @property
     def corrections(self) -> tuple[Correction, ...]:
-        """All lines of CMS's corrections documents, in their own words; empty if none were read."""
+        """All lines of CMS's corrections documents, in their own words; empty if none were read.
+
+        Later versions of a document repeat and withdraw lines of earlier ones; `file` tells them
+        apart.
+        """
 
         def read() -> tuple[Correction, ...]:
             from codesets.hcpcs.companions import Correction
 
+            rows = self._extras.get("corrections", [])
             try:
                 return tuple(
                     Correction(
@@ -331,12 +351,11 @@ class HcpcsRelease(Release[HcpcsCode]):
                         action=action,
                         effective_on=None if day is None else date.fromisoformat(day),
                         cells=tuple((str(head), str(cell)) for head, cell in cells),
+                        file=file,
                         sheet=sheet,
                         row=row,
                     )
-                    for key, is_modifier, action, day, cells, sheet, row in self._extras.get(
-                        "corrections", []
-                    )
+                    for key, is_modifier, action, day, cells, file, sheet, row in rows
                 )
             except (TypeError, ValueError) as error:
                 raise self.file.damaged("extras") from error
@@ -364,24 +383,20 @@ class HcpcsRelease(Release[HcpcsCode]):
 
     # What the views read.
 
-    def value_at(self, space: str, name: str, row: int) -> Any:
-        """The value of a field of the record layout, read once for each text of its columns.
+    def column(self, space: str, name: str) -> FieldColumn:
+        """The values of a field of the record layout, by row.
 
-        Values of the official lists know their wording, see `layout.Value`.
+        Args:
+            space: of codes or modifiers, as `HcpcsEntry.space`.
+            name: name of the field, as in `layout.FIELDS`.
+
+        Raises:
+            KeyError: the layout has no such field.
         """
-        text = self.text_at(f"{space}{name}", row) or ""
 
-        def read() -> Any:
-            from codesets.hcpcs.details import value_of
-            from codesets.hcpcs.layout import Value, field_named
+        def read() -> FieldColumn:
+            from codesets.hcpcs.columns import FieldColumn
 
-            field = field_named(name)
-            value = value_of(field, text)
-            if field.values:
-                listed = field.values
-                if isinstance(value, tuple):
-                    return tuple(Value(each, listed) for each in value)
-                return Value(value, listed)
-            return value
+            return FieldColumn(self.file, space, name)
 
-        return self.once(f"{name}={text}", read)
+        return self.once(f"{space}{name}", read)

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from codesets.hcpcs.references import CrossReference
     from codesets.hcpcs.release import HcpcsRelease
 
-__all__ = ["HcpcsCode", "HcpcsEntry", "HcpcsModifier", "Period"]
+__all__ = ["HcpcsCode", "HcpcsEntry", "HcpcsModifier", "Period", "is_between"]
+
+
+def is_between(added: date | None, ended: date | None, day: date) -> bool:
+    """True from code added date to termination date, both included (fields 27 and 29).
+
+    A record without added date, which only a lenient reader lets through, is never live.
+    """
+    return added is not None and added <= day and (ended is None or day <= ended)
 
 
 @frozen
@@ -101,12 +109,12 @@ class HcpcsEntry(Code):
         return self.release.text_at(f"{self.space}{field.name}", self.row) or ""
 
     def _value(self, name: str) -> Any:
-        return self.release.value_at(self.space, name, self.row)
+        return self._release.column(self.space, name)[self.row]
 
     @property
     def short_description(self) -> str:
         """The short description, at most 28 characters."""
-        return self.columns("short_description")
+        return self.release.text_at(f"{self.space}short_description", self.row) or ""
 
     @property
     def pricing_indicators(self) -> tuple[Value, ...]:
@@ -207,7 +215,7 @@ class HcpcsEntry(Code):
 
     @property
     def added_on(self) -> date | None:
-        """Code added date: its first day, of its latest life if it was used for something before."""
+        """Code added date: its first day; of the latest life if the code was used before."""
         return cast("date | None", self._value("added_on"))
 
     @property
@@ -240,8 +248,7 @@ class HcpcsEntry(Code):
 
         As this file tells it: an earlier end and a re-activation are not in it.
         """
-        asked, added, ended = as_day(day), self.added_on, self.terminated_on
-        return added is not None and added <= asked and (ended is None or asked <= ended)
+        return is_between(self.added_on, self.terminated_on, as_day(day))
 
     @property
     def periods(self) -> tuple[Period, ...]:

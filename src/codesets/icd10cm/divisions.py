@@ -98,7 +98,10 @@ class Chapter(_Division):
     @property
     def number(self) -> int:
         """The chapter's number, from 1."""
-        return int(text_of(self.release, "chapter.number", self.place))
+        try:
+            return int(text_of(self.release, "chapter.number", self.place))
+        except ValueError as error:
+            raise self.release.file.damaged("chapters") from error
 
     @property
     def title(self) -> str:

@@ -54,14 +54,14 @@ def sections_by_id(release: Icd10cmRelease) -> dict[str, int]:
 
 def section_of_row(release: Icd10cmRelease, row: int) -> int | None:
     """The place of the section that holds a row; None without tabular list."""
-    place: int = release.file.column("code.section")[row]
+    place = release.file.number("code.section", row)
     return None if place == NO_SECTION else place
 
 
 def section_rows(release: Icd10cmRelease, place: int) -> tuple[int, int]:
     """The first row of a section and the one after its last."""
     file = release.file
-    start, end = file.column("section.start")[place], file.column("section.end")[place]
+    start, end = file.number("section.start", place), file.number("section.end", place)
     if not start <= end <= len(release):
         raise file.damaged("sections")
     return start, end
@@ -69,7 +69,7 @@ def section_rows(release: Icd10cmRelease, place: int) -> tuple[int, int]:
 
 def section_parent(release: Icd10cmRelease, place: int) -> int | None:
     """The nearest overview section around a section, if any."""
-    parent: int = release.file.column("section.parent")[place]
+    parent = release.file.number("section.parent", place)
     if parent == NO_SECTION:
         return None
     if parent >= place:
@@ -89,10 +89,10 @@ def overviews_above(release: Icd10cmRelease, place: int) -> list[int]:
 
 def chapter_sections(release: Icd10cmRelease, place: int) -> tuple[int, int]:
     """The first section of a chapter and the one after its last."""
-    bounds = release.file.column("chapter.sections")
-    start, end = bounds[place], bounds[place + 1]
-    if not start <= end <= len(release.file.column("section.id")):
-        raise release.file.damaged("chapters")
+    file = release.file
+    start, end = (file.number("chapter.sections", at) for at in (place, place + 1))
+    if not start <= end <= len(file.column("section.id")):
+        raise file.damaged("chapters")
     return start, end
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from attrs import frozen
 
-from codesets.hcpcs.companions.tables import ListKind, keyed, tables
+from codesets.hcpcs.companions.tables import ListKind, keyed, tables_of
 from codesets.hcpcs.layout import day_of
 from codesets.hcpcs.sheets import Sheet, read_sheets
 from codesets.problems import AnomalyKind, Problems
@@ -28,6 +28,7 @@ class Correction:
         action: the words of the column ACTION.
         effective_on: the date given, None where there is none or it is not one.
         cells: (column head as printed, text) of all filled cells, in order.
+        file: name of the file, which tells the versions of a year apart.
         sheet: name of the sheet.
         row: its row.
     """
@@ -37,6 +38,7 @@ class Correction:
     action: str
     effective_on: date | None
     cells: tuple[tuple[str, str], ...]
+    file: str
     sheet: str
     row: int
 
@@ -70,7 +72,7 @@ def read_corrections(data: bytes, problems: Problems) -> tuple[Correction, ...]:
 def corrections_in(sheets: Sequence[Sheet], problems: Problems) -> tuple[Correction, ...]:
     """`read_corrections` of sheets that are open already."""
     found: list[Correction] = []
-    for table in tables(sheets, ListKind.CORRECTIONS, problems):
+    for table in tables_of(sheets, ListKind.CORRECTIONS, problems):
         printed = [" ".join(text.split()) for text in table.sheet.texts(table.row)]
         for row, key, is_modifier, cells in keyed(table, problems):
             shown = next((cells[head] for head in _EFFECTIVE if head in cells), "")
@@ -84,7 +86,7 @@ def corrections_in(sheets: Sequence[Sheet], problems: Problems) -> tuple[Correct
                 )
             texts = [text.strip() for text in table.sheet.texts(row)]
             kept = tuple((head, text) for head, text in zip(printed, texts, strict=False) if text)
-            found.append(
-                Correction(key, is_modifier, cells["ACTION"], day, kept, table.sheet.name, row)
-            )
+            # Without the archive's name, which is no content.
+            where = (problems.file.rpartition("!")[2], table.sheet.name, row)
+            found.append(Correction(key, is_modifier, cells["ACTION"], day, kept, *where))
     return tuple(found)

@@ -7,7 +7,7 @@ from datetime import date
 
 from attrs import evolve, frozen
 
-from codesets.hcpcs.companions.tables import ListKind, keyed, tables
+from codesets.hcpcs.companions.tables import ListKind, keyed, tables_of
 from codesets.hcpcs.layout import day_of
 from codesets.hcpcs.sheets import Sheet, read_sheets
 from codesets.problems import AnomalyKind, Problems
@@ -57,7 +57,7 @@ def noc_codes_in(sheets: Sequence[Sheet], problems: Problems) -> tuple[NocCode, 
     """`read_noc_codes` of sheets that are open already."""
     found: list[NocCode] = []
     seen: dict[str, int] = {}
-    for table in tables(sheets, ListKind.NOC, problems):
+    for table in tables_of(sheets, ListKind.NOC, problems):
         for row, key, _, cells in keyed(table, problems):
             text = " ".join(cells.get("LONG DESCRIPTION", "").split())
             at = seen.setdefault(key, len(found))

@@ -11,7 +11,7 @@ from codesets.hcpcs.code import is_well_formed, is_well_formed_modifier
 from codesets.hcpcs.sheets import Sheet
 from codesets.problems import Problems
 
-__all__ = ["ListKind", "Table", "find_list", "find_table", "keyed", "tables"]
+__all__ = ["ListKind", "Table", "find_list", "find_table", "keyed", "tables_of"]
 
 
 class ListKind(StrEnum):
@@ -69,7 +69,7 @@ def find_table(sheet: Sheet) -> Table | None:
     return None
 
 
-def tables(sheets: Sequence[Sheet], kind: ListKind, problems: Problems) -> tuple[Table, ...]:
+def tables_of(sheets: Sequence[Sheet], kind: ListKind, problems: Problems) -> tuple[Table, ...]:
     """The sheets of a workbook that hold a list of `kind`.
 
     Raises:

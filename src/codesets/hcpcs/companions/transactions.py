@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from codesets.hcpcs.companions.tables import ListKind, keyed, tables
+from codesets.hcpcs.companions.tables import ListKind, keyed, tables_of
 from codesets.hcpcs.layout import ActionCode
 from codesets.hcpcs.sheets import Sheet, read_sheets
 from codesets.problems import AnomalyKind, Problems
@@ -97,7 +97,7 @@ def read_transactions(data: bytes, problems: Problems) -> TransactionReport:
 def transactions_in(sheets: Sequence[Sheet], problems: Problems) -> TransactionReport:
     """`read_transactions` of sheets that are open already."""
     found: dict[str, tuple[Transaction, ...]] = {}
-    for table in tables(sheets, ListKind.TRANSACTIONS, problems):
+    for table in tables_of(sheets, ListKind.TRANSACTIONS, problems):
         change = table.heads[1]
         lines = []
         for row, key, is_modifier, cells in keyed(table, problems):

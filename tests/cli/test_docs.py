@@ -1,0 +1,101 @@
+"""The examples of `docs/command.md`, run in a shell and compared with what the page shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import environment
+from codesets import shelf
+from official import official_folder
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "command.md"
+EMBEDDED = Path(shelf.__file__).parent / "_data"
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the examples are for a POSIX shell")
+
+
+def examples() -> list[tuple[str, str]]:
+    """Commands with what they print, in the order of the page."""
+    found = []
+    for block in re.findall(r"```console\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
+        for command, printed in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+            if not command.startswith("pip "):
+                found.append((command, printed))
+    return found
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder to work in, with the commands that the examples use."""
+    if [path.name for path in EMBEDDED.glob("*.codeset")] != ["icd10cm-2026-april.codeset"]:
+        pytest.skip("the page shows the release that comes with the package; another is here")
+    folder = tmp_path_factory.mktemp("examples")
+    for name, arguments in (
+        ("codesets", "-c 'from codesets.cli import main; main()'"),
+        ("python3", ""),
+    ):
+        path = folder / "bin" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n')
+        path.chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def with_official_files(folder: Path) -> None:
+    """The publishers' files are in that folder; without them the test is skipped."""
+    order = official_folder("icd10cm", "2026") / "2026-code-descriptions-tabular-order.zip"
+    shutil.copy(order, folder)
+    with zipfile.ZipFile(official_folder("icd10cm", "2026-april") / "loose.zip") as archive:
+        archive.extract("icd10c-tabular-April-1-2026.xml", folder)
+
+
+def printed_by(command: str, folder: Path) -> tuple[list[str], list[str]]:
+    """Lines of standard output and of standard error."""
+    path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment(PATH=path, CODESETS_DATA_DIR=str(folder / "data")),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    return done.stdout.decode().splitlines(), done.stderr.decode().splitlines()
+
+
+def hold(command: str, expected: str, folder: Path) -> None:
+    output, errors = printed_by(command, folder)
+    # The page shows the line about the release's age once and then leaves it out.
+    if "which ran out" not in expected:
+        errors = [line for line in errors if "which ran out" not in line]
+    assert errors + output == expected.splitlines()
+
+
+def needs_official_files(command: str) -> bool:
+    return "full.codeset" in command
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"), [each for each in examples() if not needs_official_files(each[0])]
+)
+def test_example(folder: Path, command: str, expected: str) -> None:
+    hold(command, expected, folder)
+
+
+@pytest.mark.official
+@pytest.mark.usefixtures("with_official_files")
+def test_examples_with_official_files(folder: Path) -> None:
+    shown = [each for each in examples() if needs_official_files(each[0])]
+    assert len(shown) > 3
+    for command, expected in shown:
+        hold(command, expected, folder)
