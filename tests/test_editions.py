@@ -38,6 +38,7 @@ from codesets.errors import CodesetsError, EditionError, SourceError
 
 SYSTEMS = ("icd10cm", "hcpcs")
 REPOSITORY = Path(__file__).resolve().parent.parent
+PACKAGE = Path(module.__file__).parent
 
 
 def official_root() -> Path | None:
@@ -53,7 +54,7 @@ needs_official = pytest.mark.skipif(
 
 @cache
 def calendar() -> dict[str, Any]:
-    path = REPOSITORY / "src/codesets/_calendar.json"
+    path = PACKAGE / "_calendar.json"
     return cast("dict[str, Any]", json.loads(path.read_text(encoding="utf-8")))
 
 
@@ -284,7 +285,7 @@ class TestCalendar:
             "e.Edition('icd10cm', '2026').to_dict(); assert not e._calendar.cache_info().currsize;"
             "e.editions('icd10cm'); assert e._calendar.cache_info().currsize == 1"
         )
-        path = str(REPOSITORY / "src")
+        path = str(PACKAGE.parent)
         run = subprocess.run(
             [sys.executable, "-c", code],
             env={**os.environ, "PYTHONPATH": path},
@@ -295,7 +296,7 @@ class TestCalendar:
         assert run.returncode == 0, run.stderr
 
     def test_data_is_small_and_well_formed(self) -> None:
-        text = (REPOSITORY / "src/codesets/_calendar.json").read_text(encoding="utf-8")
+        text = (PACKAGE / "_calendar.json").read_text(encoding="utf-8")
         assert len(text) < 60_000
         digests = [
             digest

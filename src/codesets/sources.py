@@ -13,7 +13,6 @@ import hashlib
 import io
 import os
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -138,7 +137,7 @@ class SourceFile:
             if self._zip is not None and self._info is not None:
                 # ZipFile.open returns IO[bytes]; it is read-only and closable, all that is asked.
                 return self._zip.open(self._info)  # type: ignore[return-value]
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        except Exception as error:  # whatever zipfile makes of a damaged archive
             raise SourceError(f"{self.name} cannot be opened: {error}", file=self.name) from error
         raise SourceError(f"{self.name} holds nothing", file=self.name)
 
@@ -192,19 +191,21 @@ def _from_path(path: Path) -> Iterator[SourceFile]:
         if not is_archive:
             yield SourceFile(path.name, folder=folder, size=size, path=path)
             return
-        archive = zipfile.ZipFile(path)
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, ValueError) as error:  # ValueError: no file can have such a name
+        reason = getattr(error, "strerror", None) or str(error)
         raise SourceError(f"{path} cannot be read: {reason}", file=str(path)) from error
-    except (zipfile.BadZipFile, ValueError) as error:
-        raise SourceError(f"{path.name} is no readable archive: {error}", file=path.name) from error
+    archive = _open_archive(path, path.name)
     yield from _members(archive, path.name, folder, digest, depth=1)
 
 
 def _from_stream(stream: BinaryIO) -> Iterator[SourceFile]:
     name = os.path.basename(str(getattr(stream, "name", "") or "")) or "<open file>"
-    data = stream.read(LIMITS.file_bytes + 1)
-    if not isinstance(data, bytes):
+    is_text = isinstance(stream, io.TextIOBase)
+    try:
+        data = b"" if is_text else stream.read(LIMITS.file_bytes + 1)
+    except (OSError, ValueError) as error:  # ValueError: it is closed
+        raise SourceError(f"{name} cannot be read: {error}", file=name) from error
+    if is_text or not isinstance(data, bytes):
         raise TypeError(f"{name} is open as text; open it with mode 'rb'")
     if len(data) > LIMITS.file_bytes:
         raise SourceError(f"{name} is larger than {LIMITS.file_bytes:,} bytes", file=name)
@@ -216,11 +217,17 @@ def _from_bytes(data: bytes, name: str) -> Iterator[SourceFile]:
     if not _is_archive(buffer):
         yield SourceFile(name, size=len(data), data=data)
         return
-    try:
-        archive = zipfile.ZipFile(buffer)
-    except (zipfile.BadZipFile, ValueError) as error:
-        raise SourceError(f"{name} is no readable archive: {error}", file=name) from error
+    archive = _open_archive(buffer, name)
     yield from _members(archive, name, "", hashlib.sha256(data).hexdigest(), depth=1)
+
+
+def _open_archive(source: Path | BinaryIO, name: str) -> zipfile.ZipFile:
+    # On a damaged directory zipfile raises nearly anything: BadZipFile, ValueError (a place before
+    # the file's start), UnicodeDecodeError, NotImplementedError, struct.error, IndexError.
+    try:
+        return zipfile.ZipFile(source)
+    except Exception as error:
+        raise SourceError(f"{name} is no readable archive: {error}", file=name) from error
 
 
 def _is_archive(stream: BinaryIO) -> bool:
@@ -232,7 +239,7 @@ def _is_archive(stream: BinaryIO) -> bool:
     try:
         with zipfile.ZipFile(stream) as archive:
             office = "[Content_Types].xml" in archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except Exception:  # damaged: opening it in earnest says how
         office = False
     stream.seek(0)
     return not office
@@ -241,7 +248,8 @@ def _is_archive(stream: BinaryIO) -> bool:
 def _members(
     archive: zipfile.ZipFile, name: str, folder: str, digest: str, depth: int
 ) -> Iterator[SourceFile]:
-    infos = [info for info in archive.infolist() if not info.is_dir()]
+    # Not `is_dir`, which fails on a name that damage has emptied.
+    infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
     if len(infos) > LIMITS.members:
         raise SourceError(f"{name} holds more than {LIMITS.members:,} members", file=name)
     total = 0
@@ -258,7 +266,7 @@ def _members(
         if member.head[:4] == b"PK\x03\x04" and not _is_office(member):
             if depth >= LIMITS.depth:
                 raise SourceError(f"{name} holds archives inside archives too deep", file=name)
-            inner = zipfile.ZipFile(io.BytesIO(member.read()))
+            inner = _open_archive(io.BytesIO(member.read()), member.name)
             yield from _members(inner, f"{name}!{base}", folder, member.sha256, depth + 1)
         else:
             yield member
@@ -298,5 +306,5 @@ def _check_member(info: zipfile.ZipInfo, archive: str) -> None:
 def _guarded_read(stream: BinaryIO, size: int, name: str) -> bytes:
     try:
         return stream.read(size)
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+    except Exception as error:  # OSError; or whatever zipfile and its decompressors raise
         raise SourceError(f"{name} cannot be read: {error}", file=name) from error

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 from attrs import frozen
 
-from codesets.system import ICD10CM, CodeSet, System
+from codesets.system import HCPCS, ICD10CM, CodeSet, System
 
 if TYPE_CHECKING:
     from codesets.cli.describing import Describer
@@ -19,11 +19,24 @@ __all__ = ["ROOMS", "Room", "complete_system", "room_named", "room_of_files"]
 
 @frozen
 class Room:
-    """One code set: where its library is, and where the words for the command."""
+    """One code set: where its library is, and where the words for the command.
+
+    Attributes:
+        system: the code set.
+        module: name of its library.
+        describer: name of the module with its words.
+        has_headers: True if codes stand above others, and are not valid themselves.
+        has_days: True if a release has the first and the last day of each code, so that it
+            answers for any day; False where each release answers for the days it is in force.
+        has_modifiers: True if a release has a second key space, `modifiers`.
+    """
 
     system: System
     module: str
     describer: str
+    has_headers: bool = False
+    has_days: bool = False
+    has_modifiers: bool = False
 
     @property
     def doors(self) -> CodeSet:
@@ -40,10 +53,24 @@ class Room:
         kinds: Any = importlib.import_module(f"{self.module}.kinds")
         return kinds.kind_of(file) in kinds.MAIN_KINDS
 
+    def knows(self, file: SourceFile) -> bool:
+        """True if such a file is of this code set, be it one that is passed over."""
+        kinds: Any = importlib.import_module(f"{self.module}.kinds")
+        return bool(kinds.kind_of(file) in kinds.OWN_KINDS)
+
 
 ROOMS = {
     room.system.name: room
-    for room in (Room(ICD10CM, "codesets.icd10cm", "codesets.cli.describe_icd10cm"),)
+    for room in (
+        Room(ICD10CM, "codesets.icd10cm", "codesets.cli.describe_icd10cm", has_headers=True),
+        Room(
+            HCPCS,
+            "codesets.hcpcs",
+            "codesets.cli.describe_hcpcs",
+            has_days=True,
+            has_modifiers=True,
+        ),
+    )
 }
 """A code set joins the command by a row here and a module that describes its codes."""
 

@@ -15,16 +15,16 @@ from codesets.findings import (
     Terminated,
     Valid,
 )
-from codesets.hcpcs.code import CODE_LENGTH, normalize, syntax_problem
+from codesets.hcpcs.code import CODE_LENGTH, normalize, normalize_modifier, syntax_problem
 from codesets.hcpcs.references import ReferenceKind, cross_reference
 from codesets.spelling import SUGGESTIONS, one_edit
 from codesets.system import ICD10CM, could_be
 
 if TYPE_CHECKING:
     from codesets.hcpcs.release import HcpcsRelease
-    from codesets.hcpcs.views import HcpcsCode
+    from codesets.hcpcs.views import HcpcsEntry
 
-__all__ = ["check", "explain"]
+__all__ = ["check", "check_entry", "check_modifier", "explain"]
 
 _FOREIGN = frozenset(("CPT", "CDT", "NDC"))
 _LONGEST = 16
@@ -40,7 +40,7 @@ def check(release: HcpcsRelease, text: object, on: date | None) -> tuple[Finding
         on: the day asked for; None for the edition's first day.
     """
     if isinstance(text, str) and text in release:
-        return _on_a_day(release, text, release[text], on), True
+        return check_entry(release[text], text, on), True
     edition = release.edition
     try:
         canonical = normalize(text)
@@ -54,17 +54,43 @@ def check(release: HcpcsRelease, text: object, on: date | None) -> tuple[Finding
     return NotInRelease(cast("str", text), edition, release, canonical, forms), False
 
 
-def _on_a_day(release: HcpcsRelease, text: str, code: HcpcsCode, on: date | None) -> Finding:
-    """Valid from code added date to termination date, both inclusive (fields 27 and 29)."""
-    day, added, ended = on or release.first_day, code.added_on, code.terminated_on
+def check_modifier(release: HcpcsRelease, text: str, on: date | None) -> Finding:
+    """The finding on a text that is asked about as a modifier.
+
+    Args:
+        release: the release asked.
+        text: any text.
+        on: the day asked for; None for the edition's first day.
+    """
+    modifier = release.modifiers.get(text)
+    if modifier is not None:
+        return check_entry(modifier, text, on)
+    edition = release.edition
+    try:
+        canonical = normalize_modifier(text)
+    except MalformedCodeError:
+        return Malformed(text, edition, release, syntax_problem(text, is_modifier=True))
+    return NotInRelease(text, edition, release, canonical)
+
+
+def check_entry(entry: HcpcsEntry, text: str, on: date | None) -> Finding:
+    """Valid from code added date to termination date, both inclusive (fields 27 and 29).
+
+    Args:
+        entry: the code or modifier.
+        text: the text that asked for it.
+        on: the day asked for; None for the edition's first day.
+    """
+    release = entry.release
+    day, added, ended = on or release.first_day, entry.added_on, entry.terminated_on
     if day is not None and added is not None and day < added:
-        return NotYetAdded(text, release.edition, code, day, added)
+        return NotYetAdded(text, release.edition, entry, day, added)
     if ended is not None and (day is None or day > ended):
-        return Terminated(text, release.edition, code, day, ended, _successors(code))
-    return Valid(text, release.edition, code, on)
+        return Terminated(text, release.edition, entry, day, ended, _successors(entry))
+    return Valid(text, release.edition, entry, on)
 
 
-def _successors(code: HcpcsCode) -> tuple[str, ...]:
+def _successors(code: HcpcsEntry) -> tuple[str, ...]:
     reference = cross_reference(code)
     if reference is None or reference.kind is not ReferenceKind.REPLACED_BY:
         return ()

@@ -138,9 +138,9 @@ def is_well_formed_modifier(text: object) -> bool:
     return _matched(text, _MODIFIER) is not None
 
 
-def syntax_problem(text: str) -> str:
-    """What keeps `text` from being a code, in words; for texts that `normalize` refuses."""
-    return _problem(text, _CODE)
+def syntax_problem(text: str, *, is_modifier: bool = False) -> str:
+    """What keeps `text` from being a code (a modifier), in words; for texts that are none."""
+    return _problem(text, _MODIFIER if is_modifier else _CODE)
 
 
 def _matched(text: object, form: _Form) -> str | None:

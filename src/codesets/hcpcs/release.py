@@ -290,9 +290,11 @@ class HcpcsRelease(Release[HcpcsCode]):
         """
         from codesets.hcpcs.references import replacement_chains
 
-        if isinstance(code, HcpcsEntry):
-            return replacement_chains((self.modifiers if code.is_modifier else self)[code.code])
-        return replacement_chains(self[code])
+        if isinstance(code, str):
+            return replacement_chains(self[code])
+        if code.release is not self:
+            code = (self.modifiers if code.is_modifier else self)[code.code]
+        return replacement_chains(code)
 
     # Companion files.
 
@@ -327,7 +329,10 @@ class HcpcsRelease(Release[HcpcsCode]):
 
         def read() -> frozenset[str] | None:
             listed = self._extras.get("noc")
-            return None if listed is None else frozenset(map(str, listed))
+            try:
+                return None if listed is None else frozenset(map(str, listed))
+            except TypeError as error:
+                raise self.file.damaged("extras") from error
 
         return self.once("noc", read)
 

@@ -32,7 +32,8 @@ _BEGINNINGS = tuple(
         ),
         (Kind.CODES_ADDENDA, rb"((Add|Delete|Revise from|Revise to): +[A-Z0-9]{3}|Codes\s)"),
         (Kind.DIFF, rb"[ADON] (?=.{7} )[A-Z][0-9A-Z]{2,6} * \S"),
-        (Kind.CODES, rb"(?=.{7} )[A-Z][0-9A-Z]{2,6} * \S"),
+        # A title has letters in lower case; the lines of GEM and HCC files have none.
+        (Kind.CODES, rb"(?=.{7} )[A-Z][\dA][0-9A-Z]{1,5} * [^\r\n]*[a-z]"),
         (Kind.NEOPLASM_DRUG, rb"ICD-10-CM TABLE of (DRUGS|NEOPLASMS)"),
         (Kind.CONVERSION, rb".{0,400}(?i:conversion table|current code assignment)"),
     )

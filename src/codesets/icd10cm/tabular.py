@@ -74,6 +74,7 @@ class _Reader:
     problems: Problems
     notes: dict[_Element, list[NoteRecord]] = field(init=False, factory=dict)
     codes: dict[_Element, list[DiagRecord]] = field(init=False, factory=dict)
+    divisions: set[str] = field(init=False, factory=set)
 
     def read(self) -> TabularFile:
         version = self.leaf(self.root[0])
@@ -81,8 +82,8 @@ class _Reader:
         chapters = self.root[2:]
         self.read_notes()
         self.read_codes()
-        if not chapters:
-            raise self.problems.fatal("the tabular list has no chapter")
+        if not self.codes:
+            raise self.problems.fatal("the tabular list has no code")
         return TabularFile(
             self.problems.file,
             version,
@@ -120,12 +121,19 @@ class _Reader:
             self.odd(element, AnomalyKind.BLANKS, f"stray white space in {tag}, tidied", text)
         return clean
 
-    def loss(self, element: _Element, message: str) -> None:
-        self.problems.loss(message, line=element.sourceline, path=path_of(element))
+    def loss(self, element: _Element, message: str, line: int | None = None) -> None:
+        line = line or element.sourceline
+        self.problems.loss(message, line=line, path=path_of(element))
 
     def odd(self, element: _Element, kind: AnomalyKind, message: str, found: str = "") -> None:
         line, path = element.sourceline, path_of(element)
         self.problems.oddity(kind, message, line=line, path=path, found=found)
+
+    def once(self, element: _Element, name: str) -> None:
+        """Refuse a chapter or section that stands twice."""
+        if name in self.divisions:
+            self.loss(element, f"{name} stands twice")
+        self.divisions.add(name)
 
     # Codes and notes, in bulk.
 
@@ -171,9 +179,10 @@ class _Reader:
                 notes[place_of[element]] = tuple(own)
         for element in self.root.iter("sevenChrDef"):
             place = place_of[_parent(element)]
-            if sevenths[place] is not None:
+            if sevenths[place] is None:
+                sevenths[place] = self.seventh(element)
+            else:
                 self.loss(element, "a second sevenChrDef in one diag")
-            sevenths[place] = self.seventh(element)
         for element in self.root.iter("visualImpairment"):
             place = place_of[_parent(element)]
             visuals[place] += tuple(map(self.visual_category, element))
@@ -206,7 +215,7 @@ class _Reader:
                 starts.append((parent, len(depths)))
             depth_of[element] = depth + 1
             depths.append(depth)
-        ends = [start for _, start in starts[1:]] + [len(elements)]
+        ends = [*(start for _, start in starts[1:]), len(elements)][: len(starts)]
         return depths, [(e, start, end) for (e, start), end in zip(starts, ends, strict=True)]
 
     def without_repeats(
@@ -261,14 +270,16 @@ class _Reader:
                 meaning = self.leaf(child)
                 taken = any(character == e.character for e in extensions)
                 if taken or _CHARACTER.fullmatch(character) is None or not meaning:
-                    self.loss(element, f"char={character!r} is no seventh character of its own")
+                    message = f"char={character!r} is no seventh character of its own"
+                    self.loss(element, message, line=child.sourceline)
                 else:
                     extensions.append(ExtensionRecord(character, meaning, ()))
                 continue
             text = self.leaf(child, collapse=True, note=True)
             note = NoteRecord(NoteKind.INCLUSION_TERM, 0, text, child.sourceline or 0)
             if text and not extensions:
-                self.loss(element, f"a note before the first extension: {text[:60]!r}")
+                message = f"a note before the first extension: {text[:60]!r}"
+                self.loss(element, message, line=child.sourceline)
             elif text:
                 last = extensions.pop()
                 added = (*last.notes, note)
@@ -293,8 +304,10 @@ class _Reader:
 
     def chapter(self, element: _Element) -> ChapterRecord:
         number, title = self.leaf(element[0]), self.leaf(element[1])
-        if not number.isdigit():
+        if not (number.isascii() and number.isdigit()):
             self.loss(element, f"a chapter is named by its number, not {number!r}")
+            number = str(1 + sum(1 for _ in element.itersiblings("chapter", preceding=True)))
+        self.once(element, f"chapter {number}")
         index: tuple[SectionRef, ...] = ()
         index_after = 0
         for place, child in enumerate(element.iterchildren("sectionIndex")):
@@ -327,6 +340,7 @@ class _Reader:
             name = found[1] if found else title
             message = "a section without id; taken from desc"
             self.odd(element, AnomalyKind.MISSING_PART, message)
+        self.once(element, f"section {name}")
         return SectionRecord(
             name,
             title,

@@ -112,10 +112,12 @@ class _Mender:
                     AnomalyKind.COMMENT,
                     "a comment or processing instruction",
                     str(child.text or ""),
+                    line=child.sourceline,
                 )
                 self.take_out(child)
             elif child.tag not in known.children:
-                self.loss(element, f"unknown element {child.tag} in {element.tag!s}")
+                message = f"unknown element {child.tag} in {element.tag!s}"
+                self.loss(element, message, line=child.sourceline)
                 self.take_out(child)
         if not known.has_text:
             self.check_text(element)
@@ -169,11 +171,19 @@ class _Mender:
                 children.append(element.makeelement(tag))
         element[:] = sorted(children, key=lambda child: ranks[str(child.tag)])
 
-    def loss(self, element: _Element, message: str) -> None:
-        self.problems.loss(message, line=element.sourceline, path=path_of(element))
+    def loss(self, element: _Element, message: str, line: int | None = None) -> None:
+        line = line or element.sourceline
+        self.problems.loss(message, line=line, path=path_of(element))
 
-    def odd(self, element: _Element, kind: AnomalyKind, message: str, found: str = "") -> None:
-        line, path = element.sourceline, path_of(element)
+    def odd(
+        self,
+        element: _Element,
+        kind: AnomalyKind,
+        message: str,
+        found: str = "",
+        line: int | None = None,
+    ) -> None:
+        line, path = line or element.sourceline, path_of(element)
         self.problems.oddity(kind, message, line=line, path=path, found=found)
 
 

@@ -1,0 +1,52 @@
+"""What all tests share: how random examples are drawn, and one small release."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from codesets import icd10cm
+from icd10cm.examples import SMALL
+from icd10cm.writer import files
+
+# The same examples in every run, so that a failure is the change's and not the day's. To look for
+# new ones: HYPOTHESIS_PROFILE=explore.
+settings.register_profile(
+    "same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", settings.get_profile("same"), derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+SMALL_NAMES = {
+    "tabular": "icd10cm-tabular-2026.xml",
+    "order": "icd10cm-order-2026.txt",
+    "codes": "icd10cm-codes-2026.txt",
+}
+
+
+@pytest.fixture(scope="session")
+def small_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The official files of a small release, by what they are: tabular, order, codes."""
+    folder = tmp_path_factory.mktemp("small-official")
+    paths = {}
+    for kind, data in files(SMALL).items():
+        paths[kind] = folder / SMALL_NAMES[kind]
+        paths[kind].write_bytes(data)
+    return paths
+
+
+@pytest.fixture(scope="session")
+def small_release(small_files: dict[str, Path]) -> icd10cm.Icd10cmRelease:
+    """That release, read from all its files, in memory; as an edition whose counts it misses."""
+    return icd10cm.parse(*small_files.values(), edition="2026")
+
+
+@pytest.fixture(scope="session")
+def small_path(
+    small_release: icd10cm.Icd10cmRelease, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """That release as a compiled file."""
+    return small_release.save(tmp_path_factory.mktemp("small") / "icd10cm-2026.codeset")
