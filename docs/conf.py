@@ -21,9 +21,10 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "layouts",
+    "hcpcs_layouts",
     "references",
 ]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_*.md"]  # pages include what begins with an underscore
 
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "fieldlist"]
 myst_heading_anchors = 3

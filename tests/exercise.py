@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MappingView
 from contextlib import contextmanager
 from datetime import date
 from enum import Enum
 from functools import cache
+from itertools import islice
 from types import FrameType
 from typing import Any
 
 from codesets.compiled.reader import Compiled
 from codesets.errors import CodesetsError
+from codesets.reconciliation import DifferenceKind
 
-__all__ = ["StepsExceeded", "exercise", "public_names", "steps_limited"]
+__all__ = ["StepsExceeded", "exercise", "met", "public_names", "steps_limited"]
 
 PLAIN = (str, bytes, int, float, bool, type(None), date, Enum, memoryview, Compiled)
 # What a method is called with; several calls where one would leave something out. `SELF` stands
@@ -33,19 +35,20 @@ ARGUMENTS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "check_many": ((["H35", "h353110", "H35.311"],),),
     "child_rows": ((0,),),
     "codes_between": ((0, 2),),
+    "column_of_rows": (("tree.ends",),),
     "common_ancestor_row": ((0, 1),),
     "condense": ((["H35.3110", "H35.3111"],), ([],)),
     "count": ((None,),),
     "count_billable": ((0, 5),),
     "end_row": ((0,),),
     "get": (("H35",), (SELF,), ("no code",)),
-    "index": (("H35",),),
     "is_ancestor_of": (("H35.3110",), (SELF,)),
     "is_in_force": ((date(2026, 1, 1),),),
     "is_billable_row": ((0,),),
     "is_descendant_of": (("H35",), (SELF,)),
     "lowest_common_ancestor": (("H35", "H54.8"), ("H35.311", "H35.312"), ("H35", "QA0.1")),
     "named_span": (("H30-H54",),),
+    "of_kind": ((DifferenceKind.TITLE,),),
     "parent_row": ((1,),),
     "range_key": (("H35",),),
     "roots_between": ((0, 5),),
@@ -57,8 +60,9 @@ ARGUMENTS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "text_at": (("code.display", 0),),
     "walk": ((0, 5),),
 }  # fmt: skip
-# Not asked here: what writes, what makes other releases, and what takes a function.
-PASSED_OVER = {"save", "from_bytes", "once", "remember", "to_dict", "to_list", "from_list"}
+# Not asked here: what writes, what makes other releases, what takes a function, and `index`, whose
+# ValueError is what a sequence is for.
+PASSED_OVER = {"index", "save", "from_bytes", "once", "remember", "to_dict", "to_list", "from_list"}
 LIMIT = 2000
 """So many items of one answer are looked at; no small release has as many."""
 
@@ -88,7 +92,7 @@ def steps_limited(steps: int) -> Iterator[None]:
 
 
 @cache
-def public_names(kind: type) -> tuple[tuple[str, bool], ...]:
+def public_names(kind: Any) -> tuple[tuple[str, bool], ...]:
     """The names of what an object of this kind offers, and whether each is called."""
     found = []
     for name in dir(kind):
@@ -100,7 +104,7 @@ def public_names(kind: type) -> tuple[tuple[str, bool], ...]:
 
 
 @cache
-def _calls(kind: type, name: str) -> tuple[tuple[Any, ...], ...]:
+def _calls(kind: Any, name: str) -> tuple[tuple[Any, ...], ...]:
     if name in ARGUMENTS:
         return ARGUMENTS[name]
     _, *others = inspect.signature(getattr(kind, name)).parameters.values()
@@ -127,43 +131,59 @@ def exercise(thing: Any, see: Callable[[CodesetsError], None] = lambda _: None) 
     return _Exercise(see).visit(thing)
 
 
+def met(*things: Any) -> dict[type, Any]:
+    """One object of each kind that is met on the way from `things` through all their doors."""
+    way = _Exercise(lambda _: None)
+    for thing in things:
+        way.visit(thing)
+    return way.met
+
+
 class _Exercise:
     def __init__(self, see: Callable[[CodesetsError], None]) -> None:
         self.see = see
         self.seen: set[tuple[type, str]] = set()
+        self.met: dict[type, Any] = {}
         self.tried = 0
 
     def visit(self, thing: Any) -> int:
         """Each object once, told apart by kind and by what it calls itself."""
-        if isinstance(thing, PLAIN) or isinstance(thing, type) or callable(thing):
+        if isinstance(thing, (*PLAIN, type)) or callable(thing):
             return self.tried
-        if isinstance(thing, tuple | list | dict | range) and not hasattr(thing, "_fields"):
-            for item in list(thing.items() if isinstance(thing, dict) else thing[:LIMIT]):
+        if isinstance(thing, dict):
+            self.visit(list(thing.items()))
+            return self.tried
+        if isinstance(thing, Iterator | MappingView | range | tuple | list) and not hasattr(
+            thing, "_fields"
+        ):
+            for item in self.attempt(lambda: _whole(thing)) or ():
                 self.visit(item)
             return self.tried
-        name = self.attempt(lambda: repr(thing))
-        key = (type(thing), str(name))
+        kind = type(thing)
+        key = (kind, str(self.attempt(lambda: repr(thing))))
         if key in self.seen:
             return self.tried
         self.seen.add(key)
-        self.attempt(lambda: (str(thing), thing == thing, thing != 1, bool(thing)))  # noqa: PLR0124
-        if type(thing).__hash__ is not None:
+        self.met.setdefault(kind, thing)
+        self.attempt(lambda: (str(thing), thing == thing, thing != 1, bool(thing)))
+        if kind.__hash__ is not None:
             self.attempt(lambda: hash(thing))
-        for door, is_called in public_names(type(thing)):
+        # mypy takes no class for hashable.
+        for door, is_called in public_names(kind):  # type: ignore[arg-type]
             if is_called:
                 bound = getattr(thing, door)
-                for arguments in _calls(type(thing), door):
+                for arguments in _calls(kind, door):  # type: ignore[arg-type]
                     own = [getattr(thing, "code", "H54") if a is SELF else a for a in arguments]
-                    self.ask(lambda bound=bound, own=own: bound(*own))  # type: ignore[misc]
+                    self.visit(self.attempt(lambda bound=bound, own=own: bound(*own)))  # type: ignore[misc]
             else:
-                self.ask(lambda door=door: getattr(thing, door))  # type: ignore[misc]
-        if hasattr(type(thing), "__len__"):
-            self.attempt(lambda: len(thing))
+                self.visit(self.attempt(lambda door=door: getattr(thing, door)))  # type: ignore[misc]
         if isinstance(thing, Mapping):
-            for key_ in self.attempt(lambda: list(thing)) or ():
-                self.ask(lambda key_=key_: thing[key_])  # type: ignore[misc]
-        elif hasattr(type(thing), "__iter__"):
-            self.ask(lambda: thing)
+            for name in self.attempt(lambda: _whole(thing)) or ():
+                self.visit(self.attempt(lambda name=name: thing[name]))  # type: ignore[misc]
+        elif hasattr(kind, "__iter__"):
+            self.visit(self.attempt(lambda: _whole(thing)))
+        if hasattr(kind, "__len__"):
+            self.attempt(lambda: len(thing))
         return self.tried
 
     def attempt(self, door: Callable[[], Any]) -> Any:
@@ -174,21 +194,10 @@ class _Exercise:
             self.see(error)
             return None
 
-    def ask(self, door: Callable[[], Any]) -> None:
-        """Take an answer whole, then visit what is in it."""
 
-        def whole() -> Any:
-            answer = door()
-            if isinstance(answer, PLAIN) or not hasattr(type(answer), "__iter__"):
-                return answer
-            if isinstance(answer, Mapping) or hasattr(answer, "_fields"):
-                return answer
-            items = []
-            for item in answer:
-                items.append(item)
-                if len(items) > LIMIT:
-                    raise StepsExceeded
-            return tuple(items)
-
-        answer = self.attempt(whole)
-        self.visit(answer)
+def _whole(things: Iterable[Any]) -> tuple[Any, ...]:
+    """All items of an answer; more than there can be is an answer without an end."""
+    items = tuple(islice(things, LIMIT + 1))
+    if len(items) > LIMIT:
+        raise StepsExceeded
+    return items

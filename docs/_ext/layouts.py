@@ -22,7 +22,10 @@ from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
 import codesets
-from codesets import editions, icd10cm, system, tables
+from codesets import editions, hcpcs, icd10cm, system, tables
+from codesets.hcpcs.details import write_field
+from codesets.hcpcs.layout import FIELDS
+from codesets.hcpcs.tables import tables as hcpcs_tables
 from codesets.icd10cm import layout
 from codesets.icd10cm.tables import tables as icd10cm_tables
 from codesets.problems import AnomalyKind
@@ -156,7 +159,21 @@ def forms() -> Rows:
 
 def icd10cm_export() -> Rows:
     """The tables of an exported release, each after a row of one cell that says what it is."""
-    for table in icd10cm_tables(icd10cm.load()):
+    yield from _export(icd10cm_tables(icd10cm.load()))
+
+
+def hcpcs_export() -> Rows:
+    """The same for HCPCS; a release of one code has all of them."""
+    said = {"key": "A4221", "sequence_number": "00100", "record_kind": "3"}
+    said |= {"long_description": "-", "short_description": "-", "added_on": "19970101"}
+    line = "".join(write_field(field, said.get(field.name, "")) for field in FIELDS)
+    action = FIELDS[-2].first
+    record = f"{line[: action - 1]}N{line[action:]}\r\n"
+    yield from _export(hcpcs_tables(hcpcs.parse(io.BytesIO(record.encode()))))
+
+
+def _export(exported: Iterable[tables.Table]) -> Rows:
+    for table in exported:
         yield (f"**{table.name}**: {table.meaning}",)
         yield ("column", "type", "meaning")
         for column in table.columns:
@@ -275,6 +292,7 @@ TABLES: dict[str, Callable[[], Rows]] = {
         elements,
         exclusions,
         forms,
+        hcpcs_export,
         icd10cm_editions,
         icd10cm_export,
         kinds,

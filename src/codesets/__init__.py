@@ -31,15 +31,18 @@ _PUBLIC = {
 __all__ = ["CodesetsError", "__version__", "errors", "hcpcs", "icd10cm"]
 
 
-def __getattr__(name: str) -> Any:
-    try:
-        module_name = _PUBLIC[name]
-    except KeyError:
-        raise AttributeError(f"module 'codesets' has no attribute {name!r}") from None
-    module = importlib.import_module(module_name)
-    value = module if module_name == f"codesets.{name}" else getattr(module, name)
-    globals()[name] = value
-    return value
+# Hidden from type checkers: to them every name would be there, and a misspelt one too.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        try:
+            module_name = _PUBLIC[name]
+        except KeyError:
+            raise AttributeError(f"module 'codesets' has no attribute {name!r}") from None
+        module = importlib.import_module(module_name)
+        value = module if module_name == f"codesets.{name}" else getattr(module, name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

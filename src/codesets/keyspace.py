@@ -68,7 +68,7 @@ class KeySpace(Mapping[str, C], Generic[C]):
     @_rows.default
     def _read_rows(self) -> memoryview:
         rows = self.file.column(f"{self.space}keys.rows")
-        if len(rows) != len(self._keys):
+        if not len(rows) == len(self._keys) == len(self.file.column(f"{self.space}keys")):
             raise self.file.damaged("keys")
         return rows
 

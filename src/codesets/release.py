@@ -62,15 +62,20 @@ class Release(KeySpace[C], Generic[C]):
         try:
             return Edition.from_dict(values["edition"])
         except (KeyError, ValueError, TypeError, AttributeError) as error:
-            raise CompiledFileError(
-                f"{self.file.name} has an unreadable header", file=self.file.name
-            ) from error
+            raise self._unreadable_header() from error
 
     @identity.default
     def _read_identity(self) -> tuple[object, ...]:
-        values = self.file.header.values
         unnamed = "" if self.edition.is_named else self.file.header.content_sha256
-        return (self.system.name, self.edition.name, tuple(values["content"]), unnamed)
+        try:
+            sources, _ = self.sources, self.counts
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise self._unreadable_header() from error
+        return (self.system.name, self.edition.name, sources, unnamed)
+
+    def _unreadable_header(self) -> CompiledFileError:
+        name = self.file.name
+        return CompiledFileError(f"{name} has an unreadable header", file=name)
 
     def _unknown(self, text: object) -> UnknownCodeError:
         finding = self.check(text)
@@ -109,12 +114,13 @@ class Release(KeySpace[C], Generic[C]):
     @property
     def sources(self) -> tuple[str, ...]:
         """The kinds of official files that the release was built from."""
-        return tuple(self.file.header.values["content"])
+        return tuple(map(str, self.file.header.values["content"]))
 
     @property
     def counts(self) -> dict[str, int]:
         """Numbers that the builder counted, by name."""
-        return dict(self.file.header.values["counts"])
+        counts = self.file.header.values["counts"]
+        return {str(name): int(count) for name, count in counts.items()}
 
     @property
     def path(self) -> Path | None:
@@ -239,10 +245,9 @@ def open_release(cls: Callable[[Compiled], R], path: str | os.PathLike[str]) -> 
     place = Path(path)
     try:
         status = place.stat()
-    except OSError as error:
-        raise CompiledFileError(
-            f"{place} cannot be read: {error.strerror or error}", file=str(place)
-        ) from error
+    except (OSError, ValueError) as error:  # ValueError: no file can have such a name
+        reason = getattr(error, "strerror", None) or error
+        raise CompiledFileError(f"{place} cannot be read: {reason}", file=str(place)) from error
     mark = (status.st_ino, status.st_mtime_ns, status.st_size)
     return cast("R", _open_cached(cls, str(place.absolute()), mark))
 

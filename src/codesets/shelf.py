@@ -126,9 +126,7 @@ def find(system: str, name: str | None = None, on: date | None = None) -> ShelfE
         ]
         if begun:
             return begun[-1]
-        if at_hand:
-            return at_hand[-1]
-        wanted = "release"
+        wanted = "release that has begun"
     _raise_unreadable(system, name)
     raise _not_found(system, wanted, at_hand, name if name is not None else on)
 

@@ -170,7 +170,7 @@ def _expand(source: Source) -> Iterator[SourceFile]:
         yield source
     elif isinstance(source, str | os.PathLike):
         path = Path(source)
-        if path.is_dir():
+        if os.path.isdir(path):
             for inner in sorted(p for p in path.rglob("*") if p.is_file()):
                 yield from _from_path(inner)
         else:

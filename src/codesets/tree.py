@@ -102,17 +102,18 @@ class TreeRelease(Release[T], Generic[T]):
 
     @_ends.default
     def _read_ends(self) -> memoryview:
-        return self._column_of_rows("tree.ends")
+        return self.column_of_rows("tree.ends")
 
     @_parents.default
     def _read_parents(self) -> memoryview:
-        return self._column_of_rows("tree.parents")
+        return self.column_of_rows("tree.parents")
 
     @_billable.default
     def _read_billable(self) -> memoryview:
-        return self._column_of_rows("tree.billable")
+        return self.column_of_rows("tree.billable")
 
-    def _column_of_rows(self, name: str) -> memoryview:
+    def column_of_rows(self, name: str) -> memoryview:
+        """The section `name`, which holds one number for each row."""
         column = self.file.column(name)
         if len(column) != len(self._keys):
             raise self.file.damaged(name)

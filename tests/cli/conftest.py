@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from codesets import icd10cm, shelf
+from codesets import hcpcs, icd10cm, shelf
 from codesets.cli.app import app
 
 DATA = Path(__file__).parent.parent / "data" / "cli"
@@ -145,3 +145,27 @@ def process() -> Process:
         )
 
     return process
+
+
+@pytest.fixture(scope="session")
+def hcpcs_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a small HCPCS release, its companions among them."""
+    from hcpcs.examples import companions, small_text
+
+    folder = tmp_path_factory.mktemp("hcpcs")
+    for name, data in {"anweb.txt": small_text(), **companions()}.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def hcpcs_compiled(hcpcs_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That release as a compiled file, to be copied and not to be touched."""
+    release = hcpcs.parse(hcpcs_files, edition="2025-january")
+    return release.save(tmp_path_factory.mktemp("compiled") / "hcpcs-2025-january.codeset")
+
+
+@pytest.fixture
+def with_hcpcs(hcpcs_compiled: Path, data_folder: Path) -> Path:
+    """The small HCPCS release is at hand too; where it stands."""
+    return Path(shutil.copy(hcpcs_compiled, data_folder))

@@ -22,10 +22,21 @@ EMBEDDED = Path(shelf.__file__).parent / "_data"
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the examples are for a POSIX shell")
 
 
-def examples() -> list[tuple[str, str]]:
+HCPCS = "## HCPCS Level II\n"
+"""The section whose examples build an HCPCS release and answer from it."""
+
+
+def sections() -> tuple[str, str]:
+    """The page without the section on HCPCS, and that section."""
+    before, heading, after = PAGE.read_text(encoding="utf-8").partition(HCPCS)
+    section, following, rest = after.partition("\n## ")
+    return before + following + rest, heading + section
+
+
+def examples(page: str) -> list[tuple[str, str]]:
     """Commands with what they print, in the order of the page."""
     found = []
-    for block in re.findall(r"```console\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
+    for block in re.findall(r"```console\n(.*?)```", page, re.DOTALL):
         for command, printed in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
             if not command.startswith("pip "):
                 found.append((command, printed))
@@ -58,13 +69,25 @@ def with_official_files(folder: Path) -> None:
         archive.extract("icd10c-tabular-April-1-2026.xml", folder)
 
 
-def printed_by(command: str, folder: Path) -> tuple[list[str], list[str]]:
+@pytest.fixture(scope="module")
+def hcpcs_folder(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the examples on HCPCS, with CMS's archive and an empty data folder."""
+    name = "january-2025-alpha-numeric-hcpcs-file.zip"
+    archive = official_folder("hcpcs", "2025-january") / name
+    place = tmp_path_factory.mktemp("hcpcs")
+    shutil.copy(archive, place)
+    shutil.copytree(folder / "bin", place / "bin")
+    (place / "data").mkdir()
+    return place
+
+
+def printed_by(command: str, folder: Path, data: str = "") -> tuple[list[str], list[str]]:
     """Lines of standard output and of standard error."""
     path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,
-        env=environment(PATH=path, CODESETS_DATA_DIR=str(folder / "data")),
+        env=environment(PATH=path, CODESETS_DATA_DIR=data or str(folder / "data")),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=300,
@@ -73,8 +96,8 @@ def printed_by(command: str, folder: Path) -> tuple[list[str], list[str]]:
     return done.stdout.decode().splitlines(), done.stderr.decode().splitlines()
 
 
-def hold(command: str, expected: str, folder: Path) -> None:
-    output, errors = printed_by(command, folder)
+def hold(command: str, expected: str, folder: Path, data: str = "") -> None:
+    output, errors = printed_by(command, folder, data)
     # The page shows the line about the release's age once and then leaves it out.
     if "which ran out" not in expected:
         errors = [line for line in errors if "which ran out" not in line]
@@ -86,7 +109,8 @@ def needs_official_files(command: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("command", "expected"), [each for each in examples() if not needs_official_files(each[0])]
+    ("command", "expected"),
+    [each for each in examples(sections()[0]) if not needs_official_files(each[0])],
 )
 def test_example(folder: Path, command: str, expected: str) -> None:
     hold(command, expected, folder)
@@ -95,7 +119,15 @@ def test_example(folder: Path, command: str, expected: str) -> None:
 @pytest.mark.official
 @pytest.mark.usefixtures("with_official_files")
 def test_examples_with_official_files(folder: Path) -> None:
-    shown = [each for each in examples() if needs_official_files(each[0])]
+    shown = [each for each in examples(sections()[0]) if needs_official_files(each[0])]
     assert len(shown) > 3
     for command, expected in shown:
         hold(command, expected, folder)
+
+
+@pytest.mark.official
+def test_examples_on_hcpcs(hcpcs_folder: Path) -> None:
+    shown = examples(sections()[1])
+    assert len(shown) > 3
+    for command, expected in shown:
+        hold(command, expected, hcpcs_folder, "data")

@@ -11,12 +11,14 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date, datetime
 from typing import Any, NoReturn, TypeVar
 
 import click
 
 from codesets import __version__
 from codesets.cli.at_hand import AtHand, opened_in
+from codesets.cli.describing import PLAINLY, Asked
 from codesets.cli.output import Output, one_line
 from codesets.cli.systems import Room, complete_system, room_named
 from codesets.errors import (
@@ -29,7 +31,17 @@ from codesets.errors import (
     UnknownCodeError,
 )
 
-__all__ = ["BROKEN", "INVALID", "USAGE", "app", "complete_release", "shared_options"]
+__all__ = [
+    "BROKEN",
+    "INVALID",
+    "USAGE",
+    "app",
+    "complete_release",
+    "day_option",
+    "modifier_option",
+    "open_at_hand",
+    "shared_options",
+]
 
 INVALID, USAGE, BROKEN = 1, 2, 3
 """Exit codes; 0 is all well."""
@@ -194,7 +206,29 @@ def shared_options(*, release: bool = True) -> Callable[[F], F]:
     return decorate
 
 
-def open_at_hand(as_json: bool, release: str | None, room: Room | None) -> tuple[Output, AtHand]:
+def _day(ctx: click.Context, param: click.Parameter, value: datetime | None) -> date | None:
+    return None if value is None else value.date()
+
+
+day_option = click.option(
+    "--on",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    metavar="DATE",
+    callback=_day,
+    help="The day, as 2024-07-01. HCPCS: by the days of the codes in the release that answers;"
+    " ICD-10-CM: by the release in force on it. Default: the release's own days.",
+)
+"""`--on`, for the verbs that can ask about a day."""
+
+modifier_option = click.option(
+    "--modifier", "modifiers", is_flag=True, help="The texts are modifiers (HCPCS), as LT."
+)
+"""`--modifier`, for the verbs that can ask about modifiers."""
+
+
+def open_at_hand(
+    as_json: bool, release: str | None, room: Room | None, asked: Asked = PLAINLY
+) -> tuple[Output, AtHand]:
     """Where to write, and what answers."""
     output = Output(as_json)
-    return output, AtHand.open(output, release, room)
+    return output, AtHand.open(output, release, room, asked)

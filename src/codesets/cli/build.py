@@ -54,7 +54,9 @@ def command(
     if as_json:
         output.record(_record(release, path))
         return
-    counts = ", ".join(f"{count:,} {name}" for name, count in release.counts.items())
+    counts = ", ".join(
+        f"{count:,} {name.replace('_', ' ')}" for name, count in release.counts.items()
+    )
     output.line(f"{path}: {release.system} {release.edition} from {' + '.join(release.sources)}")
     output.line(f"  {counts}")
     for what, kinds in (

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import click
 
-from codesets.cli.app import INVALID, open_at_hand, shared_options
-from codesets.cli.at_hand import AtHand, Nowhere, Opened, finding_record
+from codesets.cli.app import (
+    INVALID,
+    day_option,
+    modifier_option,
+    open_at_hand,
+    shared_options,
+)
+from codesets.cli.at_hand import AtHand, Nowhere, finding_record
+from codesets.cli.describing import Asked
 from codesets.cli.output import Cell, shown
 from codesets.cli.reading import complete_code, texts
 from codesets.cli.systems import Room
@@ -22,22 +30,27 @@ _WIDTHS = (8, 14)
 
 @click.command("check", short_help="Whether codes are valid, and if not, why.")
 @click.argument("codes", metavar="CODE…", nargs=-1, shell_complete=complete_code)
+@day_option
+@modifier_option
 @shared_options()
 @click.pass_context
 def command(
     ctx: click.Context,
     codes: tuple[str, ...],
+    on: date | None,
+    modifiers: bool,
     release: str | None,
     room: Room | None,
     as_json: bool,
 ) -> None:
     """Check whether codes are valid for submission, and if not, say why.
 
+    HCPCS codes and modifiers are checked for the first day of the release, or that of --on.
     Without CODE, or for "-", codes are read from standard input, apart by blanks, commas or line
     ends. When not in a terminal each line has three columns, apart by tabs: the text as given, the
     finding, and the title or the reason. Exit code 0 if all are valid, 1 if some are not.
     """
-    output, at_hand = open_at_hand(as_json, release, room)
+    output, at_hand = open_at_hand(as_json, release, room, Asked(on, modifiers))
     answers = Answers(at_hand)
     found = answers.of(texts(codes, "CODE"))
     if as_json:
@@ -59,15 +72,9 @@ class Answers:
     def of(self, given: Iterator[str]) -> Iterator[Finding | Nowhere]:
         """The finding for each text."""
         for text in given:
-            one = self._at_hand.owner(text, _has)
-            explain = self._at_hand.explain if one is None else one.release.check
-            finding = explain(text)
+            finding = self._at_hand.check(text)
             self.all_valid = self.all_valid and finding.is_valid
             yield finding
-
-
-def _has(one: Opened, text: str) -> bool:
-    return text in one.release
 
 
 def _row(finding: Finding | Nowhere) -> tuple[Cell, ...]:

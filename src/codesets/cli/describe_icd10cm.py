@@ -7,7 +7,19 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from codesets.cli.describing import Description, Item, Node, NoteGroup, NoteLevel, Row
+from codesets.cli.describing import (
+    PLAINLY,
+    SHOWN,
+    Asked,
+    Description,
+    Item,
+    Node,
+    NoteGroup,
+    NoteLevel,
+    Row,
+    limited,
+)
+from codesets.findings import Finding
 from codesets.icd10cm.divisions import Chapter, Note, Section
 from codesets.icd10cm.records import VisualCategory, VisualCell
 from codesets.icd10cm.release import Icd10cmRelease
@@ -18,8 +30,10 @@ __all__ = [
     "beginning",
     "brief",
     "brief_record",
+    "check",
     "describe",
     "find",
+    "hint",
     "node",
     "note_levels",
     "note_records",
@@ -29,13 +43,15 @@ __all__ = [
 Thing = Icd10cmCode | Section | Chapter
 
 PLAIN, HEADER = "billable", "header"
-SHOWN = 12
-"""So many codes below, and lines of own notes, does `show` print."""
 
 _CHAPTER = re.compile(r"(?:chapter\s*)?([0-9]{1,2})", re.ASCII | re.IGNORECASE)
 
 
-def find(release: Icd10cmRelease, text: str) -> Thing | None:
+# Codes have no days of their own and there are no modifiers: what is asked besides changes nothing
+# here. The release that answers for a day is chosen before.
+
+
+def find(release: Icd10cmRelease, text: str, asked: Asked = PLAINLY) -> Thing | None:
     """A code; else the section of that id; else the chapter of that number (`4`, `chapter4`).
 
     39 sections have the id of the one category in them; then the category is meant.
@@ -48,6 +64,16 @@ def find(release: Icd10cmRelease, text: str) -> Thing | None:
         return section
     number = _CHAPTER.fullmatch(text.strip(" "))
     return release.chapters.get(int(number[1])) if number else None
+
+
+def check(release: Icd10cmRelease, text: str, asked: Asked = PLAINLY) -> Finding:
+    """Whether a text is a billable code."""
+    return release.check(text)
+
+
+def hint(release: Icd10cmRelease, text: str) -> str:
+    """Nothing: all that a text names is found."""
+    return ""
 
 
 def beginning(release: Icd10cmRelease, text: str) -> tuple[str, ...]:
@@ -85,12 +111,12 @@ def _identity(thing: Thing) -> dict[str, Any]:
 # What stands on one line.
 
 
-def brief(code: Icd10cmCode) -> Item:
+def brief(code: Icd10cmCode, asked: Asked = PLAINLY) -> Item:
     """A code on one line; headers are marked."""
     return Item(code.code, code.display, "" if code.is_billable else HEADER)
 
 
-def brief_record(code: Icd10cmCode) -> dict[str, Any]:
+def brief_record(code: Icd10cmCode, asked: Asked = PLAINLY) -> dict[str, Any]:
     """A code on one line for programs."""
     return {"code": code.code, "display": code.display, "is_billable": code.is_billable}
 
@@ -98,7 +124,7 @@ def brief_record(code: Icd10cmCode) -> dict[str, Any]:
 # show
 
 
-def describe(thing: Thing) -> Description:
+def describe(thing: Thing, asked: Asked = PLAINLY) -> Description:
     """The thing as `show` prints it."""
     if isinstance(thing, Icd10cmCode):
         return _describe_code(thing)
@@ -110,7 +136,7 @@ def describe(thing: Thing) -> Description:
         below = below or [brief(code) for code in thing.categories]
     else:
         below = [Item(each.id, each.title) for each in _top_sections(thing)]
-    rows += _limited("below", below, f"codesets tree {_asked(thing)}")
+    rows += limited("below", below, f"codesets tree {_asked(thing)}")
     rows += _note_rows(thing)
     billable = sum(code.is_billable for code in thing.codes)
     state = f"{len(thing.codes):,} codes, {billable:,} of them billable"
@@ -150,16 +176,6 @@ def _asked(thing: Thing) -> str:
     return str(thing.number) if isinstance(thing, Chapter) else str(thing)
 
 
-def _limited(label: str, items: list[Item], verb: str) -> Iterator[Row]:
-    if items:
-        left = len(items) - SHOWN
-        # One line that says "1 more" takes the place of that one.
-        if left <= 1:
-            yield Row(label, tuple(items))
-        else:
-            yield Row(label, tuple(items[:SHOWN]), f"and {left:,} more: {verb}")
-
-
 def _below_rows(code: Icd10cmCode) -> Iterator[Row]:
     """The codes right below, and the seventh characters."""
     label = "7th character"
@@ -172,7 +188,7 @@ def _below_rows(code: Icd10cmCode) -> Iterator[Row]:
         # Their titles are this one's with the meaning after it; the meaning says it all.
         yield Row(label, tuple(by_character))
     else:
-        yield from _limited("below", [brief(child) for child, _ in below], f"codesets tree {code}")
+        yield from limited("below", [brief(child) for child, _ in below], f"codesets tree {code}")
         choices = tuple(Item(each.character, each.meaning) for each in code.seventh_characters)
         if choices:
             yield Row(label, choices)
@@ -226,7 +242,7 @@ def _cell(cell: VisualCell | None) -> str:
     return "" if cell is None else cell.text
 
 
-def record(thing: Thing) -> dict[str, Any]:
+def record(thing: Thing, asked: Asked = PLAINLY) -> dict[str, Any]:
     """The thing for programs: all that `show` knows."""
     values = _identity(thing)
     if isinstance(thing, Icd10cmCode):

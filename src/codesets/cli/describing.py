@@ -3,11 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import field, frozen
 
-__all__ = ["Describer", "Description", "Item", "Node", "NoteGroup", "NoteLevel", "Row"]
+if TYPE_CHECKING:
+    from codesets.findings import Finding
+
+__all__ = [
+    "PLAINLY",
+    "SHOWN",
+    "Asked",
+    "Describer",
+    "Description",
+    "Item",
+    "Node",
+    "NoteGroup",
+    "NoteLevel",
+    "Row",
+    "limited",
+]
+
+SHOWN = 12
+"""So many codes below, and lines of own notes, does `show` print."""
+
+
+@frozen
+class Asked:
+    """What is asked besides the codes themselves.
+
+    Attributes:
+        on: the day as of which; None for the release as such.
+        modifiers: True if the texts are modifiers, not codes.
+    """
+
+    on: date | None = None
+    modifiers: bool = False
+
+
+PLAINLY = Asked()
+"""Nothing is."""
 
 
 @frozen
@@ -43,6 +79,17 @@ class Row:
     def of_text(cls, label: str, text: str) -> Row:
         """A row of one text."""
         return cls(label, (Item("", text),))
+
+
+def limited(label: str, items: list[Item], verb: str) -> Iterator[Row]:
+    """A row of `items`, or of the first ones, and the command that shows all; none without any."""
+    if items:
+        left = len(items) - SHOWN
+        # One line that says "1 more" takes the place of that one.
+        if left <= 1:
+            yield Row(label, tuple(items))
+        else:
+            yield Row(label, tuple(items[:SHOWN]), f"and {left:,} more: {verb}")
 
 
 @frozen
@@ -101,6 +148,7 @@ class Node:
         record: the node for programs, `identity` among it, without its children.
         below: how many codes stand below it.
         depth: how many levels `tree` shows below it unless told; None for all.
+        remark: one line on the tree as such; empty where there is nothing to say.
     """
 
     key: str
@@ -111,6 +159,7 @@ class Node:
     below: int
     depth: int | None
     _children: Callable[[], Iterator[Node]] = field(repr=False, eq=False)
+    remark: str = ""
 
     def children(self) -> Iterator[Node]:
         """The nodes right below."""
@@ -123,27 +172,35 @@ class Describer(Protocol):
     PLAIN: str
     """What a code without mark is, as `billable`."""
 
-    def find(self, release: Any, text: str) -> Any | None:
+    def find(self, release: Any, text: str, asked: Asked = PLAINLY) -> Any | None:
         """The code, or what stands above codes, that a text names; None if it names nothing."""
+        ...
+
+    def check(self, release: Any, text: str, asked: Asked = PLAINLY) -> Finding:
+        """Whether a text is a code that may be used, and if not, why."""
+        ...
+
+    def hint(self, release: Any, text: str) -> str:
+        """How to ask for what a text names, where it is no code; empty if it names nothing."""
         ...
 
     def beginning(self, release: Any, text: str) -> Iterable[str]:
         """Codes that may come next for somebody who has typed `text`."""
         ...
 
-    def describe(self, thing: Any) -> Description:
+    def describe(self, thing: Any, asked: Asked = PLAINLY) -> Description:
         """The thing as `show` prints it."""
         ...
 
-    def record(self, thing: Any) -> dict[str, Any]:
+    def record(self, thing: Any, asked: Asked = PLAINLY) -> dict[str, Any]:
         """The thing for programs: all that `show` knows, JSON-safe, keys that stay the same."""
         ...
 
-    def brief(self, code: Any) -> Item:
+    def brief(self, code: Any, asked: Asked = PLAINLY) -> Item:
         """A code on one line."""
         ...
 
-    def brief_record(self, code: Any) -> dict[str, Any]:
+    def brief_record(self, code: Any, asked: Asked = PLAINLY) -> dict[str, Any]:
         """A code on one line for programs."""
         ...
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from codesets.cli.app import INVALID, open_at_hand, shared_options
+from codesets.cli.app import INVALID, modifier_option, open_at_hand, shared_options
+from codesets.cli.describing import Asked
 from codesets.cli.reading import complete_code, texts
 from codesets.cli.systems import Room
 
@@ -13,11 +14,13 @@ __all__ = ["command"]
 
 @click.command("notes", short_help="All notes that apply to a code.")
 @click.argument("codes", metavar="CODE…", nargs=-1, shell_complete=complete_code)
+@modifier_option
 @shared_options()
 @click.pass_context
 def command(
     ctx: click.Context,
     codes: tuple[str, ...],
+    modifiers: bool,
     release: str | None,
     room: Room | None,
     as_json: bool,
@@ -25,9 +28,10 @@ def command(
     """Show all notes that apply to a code, from the chapter down to the code itself.
 
     Grouped by the level that has them and by their kind, in the order of the official file. CODE
-    may be a section or a chapter too. Without CODE, or for "-", standard input is read.
+    may be a section or a chapter too. Of HCPCS: the processing note and
+    the corrections. Without CODE, or for "-", standard input is read.
     """
-    output, at_hand = open_at_hand(as_json, release, room)
+    output, at_hand = open_at_hand(as_json, release, room, Asked(modifiers=modifiers))
     for one, thing in at_hand.each(texts(codes, "CODE")):
         root = one.words.node(thing)
         if as_json:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import click
 
-from codesets.cli.app import open_at_hand, shared_options
+from codesets.cli.app import day_option, open_at_hand, shared_options
 from codesets.cli.at_hand import AtHand, Opened
+from codesets.cli.describing import Asked
 from codesets.cli.output import Cell
 from codesets.cli.reading import complete_code, texts
 from codesets.cli.systems import Room
@@ -30,11 +32,13 @@ EVERYTHING = "*"
     is_flag=True,
     help="Instead, the fewest codes that stand for exactly the billable ones selected.",
 )
+@day_option
 @shared_options()
 def command(
     patterns: tuple[str, ...],
     billable: bool | None,
     condense: bool,
+    on: date | None,
     release: str | None,
     room: Room | None,
     as_json: bool,
@@ -43,36 +47,51 @@ def command(
 
     PATTERN is a code or "S72.0*" for it and all below, "E11.-" for all below, a range "E10-E14", a
     section, or "*" for all codes. Without PATTERN, or for "-", standard input is read. When not in
-    a terminal each line has three columns, apart by tabs: code, "billable" or "header", title.
+    a terminal each line has three columns, apart by tabs: code, "billable" or "header" (HCPCS:
+    "valid", "terminated" or "not yet added"), title. With --on: only codes valid on that day.
     """
     if condense and billable is False:
         raise click.UsageError("--condense is about billable codes, --headers leaves none")
-    output, at_hand = open_at_hand(as_json, release, room)
-    one, codes = _selected(at_hand, tuple(texts(patterns, "PATTERN")), billable, condense)
+    asked = Asked(on)
+    output, at_hand = open_at_hand(as_json, release, room, asked)
+    one, selected = _selected(at_hand, tuple(texts(patterns, "PATTERN")))
+    if not one.room.has_headers and (condense or billable is not None):
+        raise click.UsageError(
+            f"{one.room.system} has no headers: no --billable, --headers or --condense"
+        )
+    codes = _narrowed(one, selected, billable, on, condense)
     if as_json:
         for code in codes:
-            output.record(one.record | one.words.brief_record(code))
+            output.record(one.record | one.words.brief_record(code, asked))
     else:
-        output.rows((_row(one, code) for code in codes), (8,))
+        output.rows((_row(one, code, asked) for code in codes), (8,))
 
 
-def _selected(
-    at_hand: AtHand, patterns: tuple[str, ...], billable: bool | None, condense: bool
-) -> tuple[Opened, Sequence[Any]]:
-    """The release in which all patterns stand for something, and what they stand for."""
+def _selected(at_hand: AtHand, patterns: tuple[str, ...]) -> tuple[Opened, tuple[str, ...]]:
+    """The release in which all patterns stand for something; no patterns for all codes."""
     if EVERYTHING in patterns:
-        one, patterns = at_hand.only(), ()
-    else:
-        errors: list[SelectionError] = []
-        found = at_hand.owner(" ".join(patterns), lambda one, _: _all_stand(one, patterns, errors))
-        if found is None:
-            raise errors[0] if len(at_hand.opened) == 1 else _in_none(at_hand, patterns)
-        one = found
+        return at_hand.only(), ()
+    errors: list[SelectionError] = []
+    found = at_hand.owner(" ".join(patterns), lambda one, _: _all_stand(one, patterns, errors))
+    if found is None:
+        raise errors[0] if len(at_hand.opened) == 1 else _in_none(at_hand, patterns)
+    return found, patterns
+
+
+def _narrowed(
+    one: Opened, patterns: tuple[str, ...], billable: bool | None, on: date | None, condense: bool
+) -> Sequence[Any]:
+    """What the patterns stand for in the release, as far as it is wanted."""
     release: Any = one.release
+    chosen: dict[str, Any] = {}
+    if billable is not None or condense:
+        chosen["billable"] = billable is not False
+    if on is not None and one.room.has_days:
+        chosen["on"] = on
+    codes: Sequence[Any] = release.select(*patterns, **chosen)
     if condense:
-        return one, release.condense(release.select(*patterns, billable=True))
-    chosen = {} if billable is None else {"billable": billable}
-    return one, release.select(*patterns, **chosen)
+        codes = release.condense(codes)
+    return codes
 
 
 def _all_stand(one: Opened, patterns: tuple[str, ...], errors: list[SelectionError]) -> bool:
@@ -92,7 +111,7 @@ def _in_none(at_hand: AtHand, patterns: tuple[str, ...]) -> CodesetsError:
     )
 
 
-def _row(one: Opened, code: Any) -> tuple[Cell, ...]:
-    item = one.words.brief(code)
+def _row(one: Opened, code: Any, asked: Asked) -> tuple[Cell, ...]:
+    item = one.words.brief(code, asked)
     state = (item.mark, "mark") if item.mark else (one.words.PLAIN, "good")
     return ((item.key, "key"), state, (item.text, ""))

@@ -29,6 +29,7 @@ class Room:
         has_days: True if a release has the first and the last day of each code, so that it
             answers for any day; False where each release answers for the days it is in force.
         has_modifiers: True if a release has a second key space, `modifiers`.
+        vague_kinds: kinds of file that say nothing of the code set.
     """
 
     system: System
@@ -37,6 +38,7 @@ class Room:
     has_headers: bool = False
     has_days: bool = False
     has_modifiers: bool = False
+    vague_kinds: frozenset[str] = frozenset(("",))
 
     @property
     def doors(self) -> CodeSet:
@@ -54,21 +56,28 @@ class Room:
         return kinds.kind_of(file) in kinds.MAIN_KINDS
 
     def knows(self, file: SourceFile) -> bool:
-        """True if such a file is of this code set, be it one that is passed over."""
+        """True if such a file is of this code set, be it one that no release is read from."""
         kinds: Any = importlib.import_module(f"{self.module}.kinds")
-        return bool(kinds.kind_of(file) in kinds.OWN_KINDS)
+        return kinds.kind_of(file) not in self.vague_kinds
 
 
 ROOMS = {
     room.system.name: room
     for room in (
-        Room(ICD10CM, "codesets.icd10cm", "codesets.cli.describe_icd10cm", has_headers=True),
+        Room(
+            ICD10CM,
+            "codesets.icd10cm",
+            "codesets.cli.describe_icd10cm",
+            has_headers=True,
+            vague_kinds=frozenset(("unknown file", "workbook", "document (PDF)")),
+        ),
         Room(
             HCPCS,
             "codesets.hcpcs",
             "codesets.cli.describe_hcpcs",
             has_days=True,
             has_modifiers=True,
+            vague_kinds=frozenset(("other",)),
         ),
     )
 }
@@ -96,11 +105,19 @@ def room_of_files(files: tuple[SourceFile, ...]) -> Room:
     Raises:
         click.UsageError: they are of several.
     """
-    recognising = [room for room in ROOMS.values() if any(room.recognises(file) for file in files)]
-    if len(recognising) > 1:
-        names = " or ".join(room.system.name for room in recognising)
+    found: dict[str, SourceFile] = {}
+    for name, room in ROOMS.items():
+        main = next(filter(room.recognises, files), None)
+        if main is not None:
+            found[name] = main
+    if len(found) > 1:
+        told = ", ".join(f"{file.name} is {ROOMS[name].system}" for name, file in found.items())
         raise click.UsageError(
-            f"the files are of several code sets; say which with --system {names}"
+            f"the files are of several code sets ({told}); hand in one release at a time, or say"
+            f" which with --system {' or '.join(found)}"
         )
-    # Of none: a room's own reader says best what the files are.
-    return recognising[0] if recognising else next(iter(ROOMS.values()))
+    if found:
+        return ROOMS[next(iter(found))]
+    # Nothing to read a release from: the reader that knows such files says best what they are.
+    knowing = (room for room in ROOMS.values() if any(map(room.knows, files)))
+    return next(knowing, next(iter(ROOMS.values())))

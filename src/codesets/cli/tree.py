@@ -34,6 +34,7 @@ def command(
 ) -> None:
     """Show the tree below a code, a section (E08-E13) or a chapter (4).
 
+    Of HCPCS, which has no official hierarchy: a grouping (betos) or a group (betos:O1A).
     An id that names both a category and its section (C7A) means the category. As JSON: one object
     with its "children"; where --depth cuts, "below" says how many codes are left out.
     """
@@ -44,6 +45,8 @@ def command(
     one, thing = found
     root = one.words.node(thing)
     levels = root.depth if depth is None else depth
+    if root.remark:
+        output.notice(root.remark)
     if as_json:
         output.record(one.record | _record(root, levels))
     else:

@@ -21,6 +21,26 @@ from __future__ import annotations
 
 import struct
 
+__all__ = [
+    "ALIGNMENT",
+    "BODY_DIGEST",
+    "FORMAT_VERSION",
+    "HEADER_LIMIT",
+    "ITEM_SIZES",
+    "KEYS_PACKED",
+    "KEYS_TEXT",
+    "KEY_LENGTH",
+    "MAGIC",
+    "NONE",
+    "PARENT_LISTS",
+    "PARENT_SINGLE",
+    "PREAMBLE",
+    "SIGNED",
+    "SUFFIX",
+    "pack_key",
+    "unpack_key",
+]
+
 MAGIC = b"CODESET\n"
 FORMAT_VERSION = 1
 SUFFIX = ".codeset"

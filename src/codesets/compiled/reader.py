@@ -81,10 +81,9 @@ def read_header(path: str | os.PathLike[str]) -> Header:
             head = stream.read(PREAMBLE.size)
             if len(head) == PREAMBLE.size:
                 head += stream.read(min(PREAMBLE.unpack(head)[3], HEADER_LIMIT))
-    except OSError as error:
-        raise CompiledFileError(
-            f"{name} cannot be read: {error.strerror or error}", file=name
-        ) from error
+    except (OSError, ValueError) as error:  # ValueError: no file can have such a name
+        reason = getattr(error, "strerror", None) or error
+        raise CompiledFileError(f"{name} cannot be read: {reason}", file=name) from error
     return _check_header(head, size, name)
 
 
@@ -120,7 +119,7 @@ def _check_header(head: bytes, size: int, name: str) -> Header:
             width = ITEM_SIZES[item]
             sound &= place % width == 0 and place >= 0 and count >= 0
             sound &= start + place + width * count <= size
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CompiledFileError(f"{name} has an unreadable header", file=name) from error
     if not sound:
         raise CompiledFileError(f"{name} has sections outside the file", file=name)
@@ -173,6 +172,9 @@ class Compiled:
     def from_bytes(cls, data: bytes, name: str = "<memory>") -> Compiled:
         """Open bytes that a `Writer` made."""
         return cls(data, name, None)
+
+    def __repr__(self) -> str:
+        return f"<Compiled {self.name}: {self.header.system}, {self.header.size:,} bytes>"
 
     def to_bytes(self) -> bytes:
         """The whole file."""

@@ -38,15 +38,19 @@ class Writer:
     def __init__(self) -> None:
         self._sections: dict[str, tuple[str, int, bytes]] = {}
         self._texts: dict[str, Sequence[str | None]] = {}
+        self._apart: dict[str, Sequence[str | None]] = {}
 
-    def texts(self, name: str, texts: Sequence[str | None]) -> None:
-        """A section of numbers of texts, in the pool of texts that holds each text once.
+    def texts(self, name: str, texts: Sequence[str | None], *, shared: bool = True) -> None:
+        """A section of numbers of texts, which stand in one pool for the whole file.
 
         Args:
             name: name of the section.
             texts: the texts in row order; None where there is none.
+            shared: each text stands in the pool once. False for a section whose texts nearly all
+                differ, from each other and from those of other sections: finding that out for a
+                hundred thousand titles costs more than the few repeats; none may be None.
         """
-        self._texts[name] = texts
+        (self._texts if shared else self._apart)[name] = texts
 
     def column(self, name: str, item: str, values: Iterable[int]) -> None:
         """A section of unsigned integers of type `item` (`B`, `H`, `I` or `Q`)."""
@@ -131,15 +135,20 @@ class Writer:
         return b"".join((_preamble(text, size, digest.digest()), text, *body))
 
     def _pool(self) -> None:
-        """Number the texts in the order of their first use, by section name, and write the pool."""
+        """Number the texts by section name and row, and write the pool."""
+        texts: list[str | None] = []
+        for name, apart in sorted(self._apart.items()):
+            self.column(name, "I", range(len(texts), len(texts) + len(apart)))
+            texts += apart
         columns = sorted(self._texts.items())
-        pool = dict.fromkeys(chain.from_iterable(texts for _, texts in columns))
-        pool.pop(None, None)
-        encoded = list(map(str.encode, pool))  # type: ignore[arg-type]  # None has been taken out
-        numbers: dict[str | None, int] = dict(zip(pool, count(), strict=False))
+        shared = dict.fromkeys(chain.from_iterable(column for _, column in columns))
+        shared.pop(None, None)
+        numbers: dict[str | None, int] = dict(zip(shared, count(len(texts)), strict=False))
         numbers[None] = NONE
-        for name, texts in columns:
-            self.column(name, "I", map(numbers.__getitem__, texts))
+        texts += shared
+        for name, column in columns:
+            self.column(name, "I", map(numbers.__getitem__, column))
+        encoded = list(map(str.encode, texts))  # type: ignore[arg-type]  # None has been taken out
         self.column("text.offsets", "I", accumulate(map(len, encoded), initial=0))
         self.blob("text.bytes", b"".join(encoded))
 

@@ -69,8 +69,10 @@ def check_modifier(release: HcpcsRelease, text: str, on: date | None) -> Finding
     try:
         canonical = normalize_modifier(text)
     except MalformedCodeError:
-        return Malformed(text, edition, release, syntax_problem(text, is_modifier=True))
-    return NotInRelease(text, edition, release, canonical)
+        problem = syntax_problem(text, is_modifier=True)
+        return Malformed(text, edition, release, problem, is_text=False)
+    # What else the text could be, the release tells of codes only.
+    return NotInRelease(text, edition, release, canonical, is_text=False)
 
 
 def check_entry(entry: HcpcsEntry, text: str, on: date | None) -> Finding:

@@ -18,7 +18,16 @@ from codesets.hcpcs.sheets import Sheet, is_workbook, read_sheets
 from codesets.hcpcs.workbook import find_header
 from codesets.sources import SourceFile
 
-__all__ = ["MAIN_KINDS", "READ_KINDS", "Found", "Kind", "kind_of", "recognize", "sort_out"]
+__all__ = [
+    "MAIN_KINDS",
+    "READ_KINDS",
+    "TITLES",
+    "Found",
+    "Kind",
+    "kind_of",
+    "recognize",
+    "sort_out",
+]
 
 
 class Kind(StrEnum):
@@ -47,7 +56,7 @@ MAIN_KINDS = (Kind.TEXT, Kind.WORKBOOK)
 READ_KINDS = (*MAIN_KINDS, Kind.NOTES, Kind.NOC, Kind.CORRECTIONS, Kind.TRANSACTIONS)
 """All kinds that are read, in that order; the others are passed over."""
 
-_TITLES = {
+TITLES = {
     Kind.TEXT: "the contractor file (text)",
     Kind.WORKBOOK: "the contractor file (workbook)",
     Kind.NOTES: "the processing notes, which explain codes of a release",
@@ -65,6 +74,7 @@ _TITLES = {
     ),
     Kind.OTHER: "no file that is read",
 }
+"""What a file of each kind is, in words."""
 _SEVERAL = frozenset((Kind.CORRECTIONS, Kind.OTHER, Kind.CPT, Kind.CDT, Kind.LAYOUT))
 """Kinds that may come in several versions at once; of any other kind a release has one."""
 
@@ -88,7 +98,7 @@ class Found:
     def __str__(self) -> str:
         if self.why:
             return f"{self.file.name}: {self.why}"
-        return f"{self.file.name} is {_TITLES[self.kind]}"
+        return f"{self.file.name} is {TITLES[self.kind]}"
 
 
 def _many(pattern: str) -> Callable[[str], bool]:
@@ -113,7 +123,7 @@ _RECORD = re.compile(
 )
 _COPY = "a text copy of {}, whose long cells are cut; it is read from its workbook"
 
-# Told by the beginning of a text, in this order: kind, test, what it is where `_TITLES` is vague.
+# Told by the beginning of a text, in this order: kind, test, what it is where `TITLES` is vague.
 _TEXTS: tuple[tuple[Kind, Callable[[str], bool], str], ...] = (
     (Kind.LAYOUT, _holds(r"^ *CMS RIF REPORT[\s\S]*HCPCS Contractor Record"), ""),
     (Kind.NOTES, _holds(r"^\s*PROCESSING NOTES\s*$[\s\S]*^\s*[0-9]{4}\s*--"), ""),
@@ -222,7 +232,7 @@ def sort_out(files: Iterable[SourceFile]) -> Mapping[Kind, tuple[Found, ...]]:
         if len(several) > 1 and kind not in _SEVERAL:
             raise SourceError(
                 f"{several[0].file.name} and {several[1].file.name} are both"
-                f" {_TITLES[kind]}, and differ: hand in one release at a time",
+                f" {TITLES[kind]}, and differ: hand in one release at a time",
                 file=several[1].file.name,
             )
     if kinds.keys().isdisjoint(MAIN_KINDS):

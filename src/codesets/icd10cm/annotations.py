@@ -33,8 +33,8 @@ def _owned(release: Icd10cmRelease, space: str, owner: int) -> range:
     place = bisect_left(owners, owner)
     if place == len(owners) or owners[place] != owner:
         return range(0)
-    starts = release.file.column(f"{space}.starts")
-    return range(starts[place], starts[place + 1])
+    starts = f"{space}.starts"
+    return range(release.file.number(starts, place), release.file.number(starts, place + 1))
 
 
 def _notes(
@@ -108,7 +108,7 @@ def seventh_characters(code: Icd10cmCode) -> tuple[SeventhCharacter, ...]:
     owner = _definition_row(release, code.row)
     if owner is None:
         return ()
-    made = release.file.column("code.character")
+    made = release.column_of_rows("code.character")
     # A code that has its character has the choice that its stem had.
     stem = release.parent_row(code.row) if made[code.row] else code.row
     rows = () if stem is None else release.child_rows(stem)
@@ -119,7 +119,7 @@ def seventh_characters(code: Icd10cmCode) -> tuple[SeventhCharacter, ...]:
 def seventh_character(code: Icd10cmCode) -> SeventhCharacter | None:
     """The seventh character that made a code; None for one that stands in the list."""
     release = code.release
-    made = chr(release.file.column("code.character")[code.row])
+    made = chr(release.file.number("code.character", code.row))
     owner = None if made == "\0" else _definition_row(release, code.row)
     if owner is None:
         return None

@@ -193,7 +193,7 @@ def _compile(
     writer.column("tree.ends", "I", draft.ends)
     writer.column("tree.parents", "I", draft.parents)
     writer.blob("tree.billable", bytes(draft.billable))
-    writer.texts("code.display", draft.titles)
+    writer.texts("code.display", draft.titles, shared=draft.long is not None)
     for name, texts in (("code.long", draft.long), ("code.short", draft.short)):
         if texts is not None:
             writer.texts(name, texts)

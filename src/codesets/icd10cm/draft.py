@@ -81,17 +81,18 @@ def draft_tabular(tabular: TabularFile, year: int | None) -> Draft:
         of the order files (measured on every release from 2012 to 2026).
     """
     draft = Draft()
+    expander = _Expander(draft, year)
     for chapter in tabular.chapters:
         draft.chapters.append((chapter, len(draft.sections)))
         for section in chapter.sections:
             draft.sections.append(section)
             draft.section_starts.append(len(draft.codes))
-            _add_section(draft, section.codes, year)
+            _add_section(draft, section.codes, expander)
             draft.section_ends.append(len(draft.codes))
     return draft
 
 
-def _add_section(draft: Draft, records: Sequence[DiagRecord], year: int | None) -> None:
+def _add_section(draft: Draft, records: Sequence[DiagRecord], expander: _Expander) -> None:
     codes, titles, parents = draft.codes, draft.titles, draft.parents
     billable, characters, ends = draft.billable, draft.characters, draft.ends
     # Row and effective definition of the codes above the one at hand, by depth.
@@ -121,7 +122,7 @@ def _add_section(draft: Draft, records: Sequence[DiagRecord], year: int | None) 
         # A code of seven characters has its seventh already.
         if is_leaf and definition is not None and len(code) < FULL_LENGTH:
             billable.append(False)
-            row += _expand(draft, row, definition, year)
+            row += expander.expand(row, definition)
         else:
             billable.append(is_leaf)
         row += 1
@@ -129,27 +130,43 @@ def _add_section(draft: Draft, records: Sequence[DiagRecord], year: int | None) 
         ends[open_row] = row
 
 
-def _expand(draft: Draft, stem: int, definition: SeventhDefinition, year: int | None) -> int:
-    """Add the codes that a definition makes of a leaf: stem, placeholders, character.
+@define(eq=False)
+class _Expander:
+    """Adds the codes that definitions make of leaves: stem, placeholders, character."""
 
-    Returns:
-        How many were added.
-    """
-    code, title = draft.codes[stem], draft.titles[stem]
-    padded = code.ljust(FULL_LENGTH - 1, PLACEHOLDER)
-    used = definition.extensions
-    excluded = excluded_characters(padded, year)
-    if excluded:
-        used = tuple(e for e in used if e.character not in excluded)
-    characters = [extension.character for extension in used]
-    count = len(characters)
-    draft.codes += [padded + character for character in characters]
-    draft.titles += [f"{title}, {extension.meaning}" for extension in used]
-    draft.parents += repeat(stem, count)
-    draft.billable += repeat(True, count)
-    draft.characters += characters
-    draft.ends += range(stem + 2, stem + 2 + count)
-    return count
+    draft: Draft
+    year: int | None
+    _parts: dict[int, tuple[list[str], list[str]]] = field(factory=dict)
+
+    def expand(self, stem: int, definition: SeventhDefinition) -> int:
+        """Add the codes of one leaf.
+
+        Returns:
+            How many were added.
+        """
+        draft = self.draft
+        code, title = draft.codes[stem], draft.titles[stem]
+        padded = code.ljust(FULL_LENGTH - 1, PLACEHOLDER)
+        parts = self._parts.get(id(definition))
+        if parts is None:
+            parts = self._parts[id(definition)] = (
+                [extension.character for extension in definition.extensions],
+                [f", {extension.meaning}" for extension in definition.extensions],
+            )
+        characters, endings = parts
+        excluded = excluded_characters(padded, self.year)
+        if excluded:
+            used = [n for n, character in enumerate(characters) if character not in excluded]
+            characters = [characters[n] for n in used]
+            endings = [endings[n] for n in used]
+        count = len(characters)
+        draft.codes += [padded + character for character in characters]
+        draft.titles += [title + ending for ending in endings]
+        draft.parents += repeat(stem, count)
+        draft.billable += repeat(True, count)
+        draft.characters += characters
+        draft.ends += range(stem + 2, stem + 2 + count)
+        return count
 
 
 def excluded_characters(stem: str, year: int | None) -> str:

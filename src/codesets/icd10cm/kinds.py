@@ -11,7 +11,7 @@ from codesets.errors import SourceError
 from codesets.icd10cm.layout import MAIN_KINDS, Kind
 from codesets.sources import SourceFile
 
-__all__ = ["Sorted", "kind_of", "sort_out"]
+__all__ = ["MAIN_KINDS", "Sorted", "kind_of", "sort_out"]
 
 # What the first bytes of each kind look like; the first pattern that matches decides. White space
 # and a byte order mark before them have been taken away.

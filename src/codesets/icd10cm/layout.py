@@ -46,8 +46,9 @@ class NoteKind(StrEnum):
     def is_inherited(self) -> bool:
         """True if the note also applies to the codes below the one that has it.
 
-        Inclusion terms are other titles of one code; every other note stands at a chapter,
-        section or code "because it applies to all below" (ICD-10-CM Official Guidelines, I.A.).
+        Inclusion terms are other titles of the one place where they stand; every other note is an
+        instruction, and applies to all codes below (our reading of the conventions in the ICD-10-CM
+        Official Guidelines, section I.A).
         """
         return self is not NoteKind.INCLUSION_TERM
 

@@ -8,8 +8,9 @@ in Python would take several times as long.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
@@ -142,18 +143,20 @@ class _Reader:
         owner: _Element | None = None
         own: list[NoteRecord] = []
         group = 0
+        kinds: Mapping[Any, NoteKind] = NOTE_KINDS
         for element in self.root.iter(*NOTE_KINDS):
             parent = element.getparent()
             if parent is not owner and parent is not None:
                 # The elements of a chapter's or section's own come before those inside of it.
                 owner, own, group = parent, self.notes.setdefault(parent, []), 0
-            kind = NOTE_KINDS[str(element.tag)]
+            kind = kinds[element.tag]
             for child in element:
                 text = child.text
                 if not text or not _is_tidy(text):
                     text = self.leaf(child, collapse=True, note=True)
-                if text:
-                    own.append(NoteRecord(kind, group, text, child.sourceline or 0))
+                    if not text:
+                        continue
+                own.append(NoteRecord(kind, group, text, child.sourceline))  # type: ignore[arg-type]
             group += 1
 
     def read_codes(self) -> None:
@@ -386,18 +389,10 @@ def _parent(element: _Element) -> _Element:
 
 def _all_tidy(texts: list[str | None]) -> bool:
     """True if every text is there and tidy, in a few steps for all."""
-    if not all(texts):
+    if not all(texts) or [text.strip() for text in texts] != texts:  # type: ignore[union-attr]
         return False
-    joined = "\n".join(texts)  # type: ignore[arg-type]  # all are texts
-    return (
-        "  " not in joined
-        and " \n" not in joined
-        and "\n " not in joined
-        and not joined.startswith(" ")
-        and not joined.endswith(" ")
-        and joined.count("\n") == max(len(texts) - 1, 0)
-        and joined.replace("\n", "").isprintable()
-    )
+    joined = "".join(texts)  # type: ignore[arg-type]  # all are texts
+    return "  " not in joined and joined.isprintable()
 
 
 def _is_tidy(text: str) -> bool:

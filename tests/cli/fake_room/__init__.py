@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import frozen
 
-from codesets.cli.describing import Description, Item, Node, NoteLevel
+from codesets.cli.describing import PLAINLY, Asked, Description, Item, Node, NoteLevel
 from codesets.editions import Edition
 from codesets.errors import ReleaseNotFoundError, SelectionError
 from codesets.findings import Finding, NotInRelease, Valid
@@ -76,27 +76,35 @@ def is_well_formed(text: object) -> bool:
 PLAIN = "live"
 
 
-def find(release: Taxis, text: str) -> TaxiCode | None:
+def find(release: Taxis, text: str, asked: Asked = PLAINLY) -> TaxiCode | None:
     return release.get(text)
+
+
+def check(release: Taxis, text: str, asked: Asked = PLAINLY) -> Finding:
+    return release.check(text)
+
+
+def hint(release: Taxis, text: str) -> str:
+    return ""
 
 
 def beginning(release: Taxis, text: str) -> Iterable[str]:
     return [code for code in CODES if code.startswith(text)]
 
 
-def describe(thing: TaxiCode) -> Description:
+def describe(thing: TaxiCode, asked: Asked = PLAINLY) -> Description:
     return Description(thing.code, thing.display, "live", True, ())
 
 
-def record(thing: TaxiCode) -> dict[str, Any]:
+def record(thing: TaxiCode, asked: Asked = PLAINLY) -> dict[str, Any]:
     return {"code": thing.code, "display": thing.display}
 
 
-def brief(code: TaxiCode) -> Item:
+def brief(code: TaxiCode, asked: Asked = PLAINLY) -> Item:
     return Item(code.code, code.display)
 
 
-def brief_record(code: TaxiCode) -> dict[str, Any]:
+def brief_record(code: TaxiCode, asked: Asked = PLAINLY) -> dict[str, Any]:
     return record(code)
 
 

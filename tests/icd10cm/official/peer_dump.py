@@ -37,7 +37,7 @@ def main() -> None:
                 "name": name,
                 "is_block": block["prioritize_blocks"] or (name not in twice and peer.is_block(name)),
                 "is_chapter": peer.is_chapter(name),
-                "valid": peer.is_valid_item(name) and peer.is_valid_item(peer.remove_dot(name)),
+                "valid": peer.is_valid_item(name) and peer.is_valid_item(name.replace(".", "")),
                 "leaf": peer.is_leaf(name, **block),
                 "parent": peer.get_parent(name, **block),
                 "children": peer.get_children(name, **block),
