@@ -1,4 +1,4 @@
-"""Some records of January 2025, laid out as in CMS's contractor file, for the examples of the pages.
+"""The file that the examples on HCPCS read: some records of January 2025, laid out as CMS does.
 
 No release of HCPCS comes with the package; this excerpt answers in the place of one.
 """

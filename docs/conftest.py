@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from _hcpcs_excerpt import write_excerpt
 from sybil import Sybil
 from sybil.integration.pytest import SybilFile
 from sybil.parsers.doctest import DocTestParser
@@ -37,6 +38,8 @@ OFFICIAL = (
     ("ICD10CM_FY2013_Full_XML.zip", "2013", None),
 )
 
+HCPCS = Path("hcpcs", "2025-january", "january-2025-alpha-numeric-hcpcs-file.zip")
+
 collect_ignore = ["_build"]
 
 
@@ -53,6 +56,7 @@ class Workplace:
         self.folder = TemporaryDirectory(prefix="codesets-examples-")
         os.chdir(self.folder.name)
         os.environ["CODESETS_DATA_DIR"] = str(Path(self.folder.name, "data"))
+        write_excerpt(Path(self.folder.name, "excerpt.txt"))
         namespace["official"] = fetch_official(Path(self.folder.name))
 
     def leave(self, namespace: dict[str, Any]) -> None:
@@ -80,6 +84,7 @@ def fetch_official(folder: Path) -> bool:
         else:
             with zipfile.ZipFile(place / archive) as opened:
                 opened.extract(name, folder)
+    (folder / HCPCS.name).symlink_to(root / HCPCS)
     return True
 
 

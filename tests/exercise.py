@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, MappingView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from contextlib import contextmanager
 from datetime import date
 from enum import Enum
@@ -24,6 +24,7 @@ from codesets.reconciliation import DifferenceKind
 __all__ = ["StepsExceeded", "exercise", "met", "public_names", "steps_limited"]
 
 PLAIN = (str, bytes, int, float, bool, type(None), date, Enum, memoryview, Compiled)
+ITERABLES = (Iterator, KeysView, ValuesView, ItemsView, range, tuple, list)
 # What a method is called with; several calls where one would leave something out. `SELF` stands
 # for the canonical code of the code asked.
 SELF: Any = object()
@@ -153,9 +154,7 @@ class _Exercise:
         if isinstance(thing, dict):
             self.visit(list(thing.items()))
             return self.tried
-        if isinstance(thing, Iterator | MappingView | range | tuple | list) and not hasattr(
-            thing, "_fields"
-        ):
+        if isinstance(thing, ITERABLES) and not hasattr(thing, "_fields"):
             for item in self.attempt(lambda: _whole(thing)) or ():
                 self.visit(item)
             return self.tried

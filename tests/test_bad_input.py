@@ -524,7 +524,7 @@ HEADERS = [
     (b'["keys","Q",', b'["keys","Q",0,1],["x","Q",'),
     (b'["tree.ends","I",', b'["tree.ends","I",0,1],["x","I",'),
     (b'["tree.parents","I",', b'["tree.parents","I",0,1],["x","I",'),
-    (b'["code.section","H",', b'["code.section","H",0,1],["x","H",'),
+    (b'["code.section","I",', b'["code.section","I",0,1],["x","I",'),
     (b'["section.start","I",', b'["section.start","I",0,0],["x","I",'),
     (b'["note.kinds","B",', b'["note.kinds","B",0,0],["x","B",'),
     (b'["note.starts","I",', b'["note.starts","I",0,1],["x","I",'),
@@ -641,7 +641,7 @@ def test_a_release_altered_anywhere_gives_errors_only(
         by_section.setdefault(name, []).append((at, width))
     names = sorted(by_section)
     altered_bytes = refused = 0
-    for round_ in range(160):
+    for round_ in range(200):
         altered = bytearray(compiled)
         # One section in turn and three more, so that no damage hides another for long.
         for name in (names[round_ % len(names)], *rng.sample(names, 3)):

@@ -32,7 +32,7 @@ PYTHON = "https://docs.python.org/3/library/"
 def import_for_types(app: Sphinx) -> None:
     """Run what the modules import for type checkers alone, so that annotations can be read."""
     for found in pkgutil.walk_packages(codesets.__path__, "codesets."):
-        if found.name.split(".")[1] in ("cli", "hcpcs"):
+        if found.name.split(".")[1] == "cli":
             continue  # not in the reference
         module = importlib.import_module(found.name)
         for node in ast.parse(inspect.getsource(module)).body:

@@ -135,7 +135,10 @@ class KeySpace(Mapping[str, C], Generic[C]):
         """
         if not 0 <= row < len(self):
             raise IndexError(f"{row} of {len(self)} codes")
-        code = self._canonical(row)
+        return self._view_of(row, self._canonical(row))
+
+    def _view_of(self, row: int, code: str) -> C:
+        """The code object of a row whose canonical code is known."""
         return self._seen.get(code) or self._view(row, code)
 
     def __contains__(self, text: object) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from codesets.compiled.format import KEY_LENGTH, pack_key, unpack_key
+from codesets.compiled.format import KEY_LENGTH, pack_key
 from codesets.errors import MalformedCodeError, SelectionError
 from codesets.views import Code
 
@@ -120,22 +120,24 @@ def _range_rows(release: Selectable, start: str, end: str, pattern: str) -> Sequ
     except MalformedCodeError as error:
         raise SelectionError(f"{pattern!r} is no range: {error}", pattern=pattern) from error
     keys, _ = release.sorted_keys
-    after = range(bisect_left(keys, pack_key(first)), len(keys))
-    before = range(bisect_right(keys, pack_key(last)) - 1, -1, -1)
-    low = _no_longer(release, after, len(first))
-    high = _no_longer(release, before, len(last))
+    start_place, stop = bisect_left(keys, pack_key(first)), bisect_right(keys, pack_key(last))
+    low = next(_no_longer(release, range(start_place, len(keys)), len(first)), None)
+    high = next(_no_longer(release, range(stop - 1, -1, -1), len(last)), None)
     if low is None or high is None or low >= release.end_row(high):
         raise _nothing(release, pattern, "the range is empty, or its end stands before its start")
+    # The publisher's order is not the alphabet's: J4A stands before J45, and still NCHS calls the
+    # section from J40 to J47 "J40-J4A". So the range goes on to the last code named between its
+    # ends; of the end's letter only, for U stands after Z.
+    letter = bisect_left(keys, pack_key(last[0]), lo=start_place, hi=stop)
+    high = max((high, *_no_longer(release, range(letter, stop), len(last))))
     return range(low, release.end_row(high))
 
 
-def _no_longer(release: Selectable, places: range, length: int) -> int | None:
-    """The row of the first code among the sorted keys that has `length` characters or fewer."""
+def _no_longer(release: Selectable, places: range, length: int) -> Iterator[int]:
+    """The rows of the codes among the sorted keys that have `length` characters or fewer."""
     keys, _ = release.sorted_keys
-    for place in places:
-        if len(unpack_key(keys[place])) <= length:
-            return release.row_at(place)
-    return None
+    beyond = (1 << 8 * (KEY_LENGTH - length)) - 1
+    return (release.row_at(place) for place in places if not keys[place] & beyond)
 
 
 def condensed_rows(release: TreeRelease[Any], wanted: Iterable[int]) -> tuple[int, ...]:

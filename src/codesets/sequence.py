@@ -14,6 +14,9 @@ __all__ = ["Codes"]
 
 T = TypeVar("T", bound=Code)
 
+MANY = 1_000
+"""From so many codes on, it pays to have the texts of all codes of the release."""
+
 
 @frozen(eq=False, repr=False)
 class Codes(Sequence[T], Generic[T]):
@@ -38,7 +41,9 @@ class Codes(Sequence[T], Generic[T]):
         return self._release.at(self._rows[index])
 
     def __iter__(self) -> Iterator[T]:
-        return map(self._release.at, self._rows)
+        if len(self) < MANY:
+            return map(self._release.at, self._rows)
+        return map(self._release._view_of, self._rows, self.codes)
 
     def __contains__(self, code: object) -> bool:
         own = self._release.get(code.code if isinstance(code, Code) else code)

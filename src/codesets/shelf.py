@@ -126,7 +126,7 @@ def find(system: str, name: str | None = None, on: date | None = None) -> ShelfE
         ]
         if begun:
             return begun[-1]
-        wanted = "release that has begun"
+        wanted = "release that has begun" if at_hand else "release"
     _raise_unreadable(system, name)
     raise _not_found(system, wanted, at_hand, name if name is not None else on)
 

@@ -115,6 +115,8 @@ class SourceFile:
             raise SourceError(
                 f"{self.name} is cut: {len(data):,} of {self.size:,} bytes", file=self.name
             )
+        # What is read whole becomes provenance: taken now, the digest costs no second reading.
+        self.__dict__.setdefault("sha256", hashlib.sha256(data).hexdigest())
         return data
 
     @cached_property

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,7 +13,7 @@ from codesets._edition import as_day
 from codesets.compiled.format import unpack_key
 from codesets.errors import SelectionError, UnknownCodeError
 from codesets.hcpcs.code import normalize, normalize_modifier
-from codesets.hcpcs.views import HcpcsCode, HcpcsEntry, HcpcsModifier, is_between
+from codesets.hcpcs.views import HcpcsCode, HcpcsEntry, HcpcsModifier, LiveSet, is_between
 from codesets.keyspace import KeySpace
 from codesets.release import Release
 from codesets.system import HCPCS, System
@@ -34,37 +33,7 @@ if TYPE_CHECKING:
     from codesets.hcpcs.references import CrossReference
     from codesets.sequence import Codes
 
-__all__ = ["HcpcsRelease", "LiveSet", "Modifiers"]
-
-
-@frozen
-class LiveSet:
-    """What could be used on a day, as one file tells it.
-
-    Attributes:
-        day: the day.
-        codes: the canonical codes, in the order of the file.
-        modifiers: the modifiers, in the order of the file.
-    """
-
-    day: date
-    codes: tuple[str, ...]
-    modifiers: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.codes) + len(self.modifiers)
-
-    def __contains__(self, code: object) -> bool:
-        return isinstance(code, str) and code in self._all
-
-    @cached_property
-    def _all(self) -> frozenset[str]:
-        """Both together: codes and modifiers never share a spelling."""
-        return frozenset(self)
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self.codes
-        yield from self.modifiers
+__all__ = ["HcpcsRelease", "Modifiers"]
 
 
 @frozen(eq=False, repr=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from codesets.hcpcs.references import CrossReference
     from codesets.hcpcs.release import HcpcsRelease
 
-__all__ = ["HcpcsCode", "HcpcsEntry", "HcpcsModifier", "Period", "is_between"]
+__all__ = ["HcpcsCode", "HcpcsEntry", "HcpcsModifier", "LiveSet", "Period", "is_between"]
 
 
 def is_between(added: date | None, ended: date | None, day: date) -> bool:
@@ -49,6 +50,36 @@ class Period:
         """True if the day lies in the span, both ends included."""
         asked = as_day(day)
         return self.first_day <= asked and (self.last_day is None or asked <= self.last_day)
+
+
+@frozen
+class LiveSet:
+    """What could be used on a day, as one file tells it.
+
+    Attributes:
+        day: the day.
+        codes: the canonical codes, in the order of the file.
+        modifiers: the modifiers, in the order of the file.
+    """
+
+    day: date
+    codes: tuple[str, ...]
+    modifiers: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.codes) + len(self.modifiers)
+
+    def __contains__(self, code: object) -> bool:
+        return isinstance(code, str) and code in self._all
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        """Both together: codes and modifiers never share a spelling."""
+        return frozenset(self)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.codes
+        yield from self.modifiers
 
 
 @frozen(eq=False, repr=False)

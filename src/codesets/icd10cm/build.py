@@ -23,7 +23,7 @@ from codesets.icd10cm.draft import (
 )
 from codesets.icd10cm.kinds import Sorted, sort_out
 from codesets.icd10cm.layout import NOTE_KINDS_IN_ORDER, Kind
-from codesets.icd10cm.merge import check_codes, merge_order
+from codesets.icd10cm.merge import check_codes, check_sequence, merge_order
 from codesets.icd10cm.order import read_codes, read_order
 from codesets.icd10cm.outline import NO_SECTION
 from codesets.icd10cm.records import (
@@ -138,9 +138,13 @@ def _draft(files: _Files, chosen: Edition) -> tuple[Draft, list[Difference]]:
         if files.order is not None:
             draft, differences = merge_order(draft, files.order.records)
     elif files.order is not None:
-        draft = draft_order(files.order.records)
+        records = files.order.records
+        draft = draft_order(records)
+        differences = check_sequence(draft, [record.code for record in records], Kind.ORDER)
     elif files.codes is not None:
-        return draft_codes(files.codes.records), []
+        listed = files.codes.records
+        draft = draft_codes(listed)
+        return draft, check_sequence(draft, [record.code for record in listed], Kind.CODES)
     else:
         raise AssertionError("sort_out gives at least one file")
     if files.codes is not None:
@@ -246,16 +250,16 @@ def _write_divisions(writer: Writer, draft: Draft) -> None:
     for section, (start, end) in enumerate(zip(starts, ends, strict=True)):
         section_of[start:end] = [section] * (end - start)
     overview_spans(draft.sections, starts, ends)
-    writer.column("code.section", "H", section_of)
+    writer.column("code.section", "I", section_of)
     writer.texts("section.id", [s.id for s in draft.sections])
     writer.texts("section.title", [s.title for s in draft.sections])
     writer.column("section.start", "I", starts)
     writer.column("section.end", "I", ends)
-    writer.column("section.parent", "H", _section_parents(draft, starts, ends))
+    writer.column("section.parent", "I", _section_parents(draft, starts, ends))
     firsts = [first for _, first in draft.chapters]
     writer.texts("chapter.number", [c.number for c, _ in draft.chapters])
     writer.texts("chapter.title", [c.title for c, _ in draft.chapters])
-    writer.column("chapter.sections", "H", [*firsts, len(draft.sections)])
+    writer.column("chapter.sections", "I", [*firsts, len(draft.sections)])
 
 
 def _section_parents(draft: Draft, starts: list[int], ends: list[int]) -> list[int]:
@@ -288,7 +292,7 @@ def _write_notes(writer: Writer, draft: Draft) -> None:
     writer.column("note.owners", "I", [owner for owner, _ in owned])
     writer.column("note.starts", "I", accumulate((len(g) for _, g in owned), initial=0))
     writer.blob("note.kinds", bytes([numbers[note.kind] for note in notes]))
-    writer.column("note.groups", "H", [note.group for note in notes])
+    writer.column("note.groups", "I", [note.group for note in notes])
     writer.texts("note.texts", [note.text for note in notes])
 
 

@@ -175,7 +175,10 @@ class Section(_Division):
     @property
     def is_overview(self) -> bool:
         """True for a section without codes of its own, which encloses those that follow."""
-        return any(section.parent == self for section in self.chapter.sections)
+        # An overview encloses the section right after it, if any.
+        following = self.place + 1
+        count = len(self.release.file.column("section.id"))
+        return following < count and section_parent(self.release, following) == self.place
 
     @property
     def codes(self) -> Codes[Icd10cmCode]:

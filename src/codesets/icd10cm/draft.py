@@ -179,31 +179,51 @@ def excluded_characters(stem: str, year: int | None) -> str:
 
 def draft_order(records: Sequence[OrderRecord]) -> Draft:
     """The rows of an order file alone: parent = the longest listed prefix."""
-    draft = _by_prefix([record.code for record in records])
-    draft.titles = [record.long_description for record in records]
-    draft.billable = [record.is_billable for record in records]
-    draft.long = [record.long_description for record in records]
-    draft.short = [record.short_description for record in records]
+    rows, draft = _by_prefix([record.code for record in records])
+    listed = [records[row] for row in rows]
+    draft.titles = [record.long_description for record in listed]
+    draft.billable = [record.is_billable for record in listed]
+    draft.long = [record.long_description for record in listed]
+    draft.short = [record.short_description for record in listed]
     return draft
 
 
 def draft_codes(records: Sequence[CodesRecord]) -> Draft:
     """The rows of a codes file alone: billable codes without headers, and so without a tree."""
-    draft = _by_prefix([record.code for record in records])
-    draft.titles = [record.long_description for record in records]
+    rows, draft = _by_prefix([record.code for record in records])
+    draft.titles = [records[row].long_description for row in rows]
     draft.billable = [True] * len(records)
     return draft
 
 
-def _by_prefix(codes: list[str]) -> Draft:
-    rows: dict[str, int] = {}
-    parents: list[int] = []
-    for row, code in enumerate(codes):
-        parents.append(longest_prefix_row(code, rows))
-        rows[code] = row
-    return Draft(
+def _by_prefix(codes: list[str]) -> tuple[list[int], Draft]:
+    """A draft of codes without a tabular list, and which record makes each of its rows.
+
+    The official files are in tabular order, where every code stands right after what it belongs
+    to. In any other order the codes are brought into that one.
+    """
+    places = {code: place for place, code in enumerate(codes)}
+    children: dict[int, list[int]] = {}
+    for place, code in enumerate(codes):
+        children.setdefault(longest_prefix_row(code, places), []).append(place)
+    rows = preorder(children)
+    codes = [codes[row] for row in rows]
+    places = {code: place for place, code in enumerate(codes)}
+    parents = [longest_prefix_row(code, places) for code in codes]
+    return rows, Draft(
         codes=codes, parents=parents, characters=[NO_CHARACTER] * len(codes), ends=ends_of(parents)
     )
+
+
+def preorder(children: dict[int, list[int]]) -> list[int]:
+    """All nodes of a forest, each before those below it; roots stand under `NO_ROW`."""
+    ordered: list[int] = []
+    stack = children.get(NO_ROW, [])[::-1]
+    while stack:
+        node = stack.pop()
+        ordered.append(node)
+        stack += children.get(node, ())[::-1]
+    return ordered
 
 
 def ends_of(parents: Sequence[int]) -> list[int]:

@@ -13,12 +13,19 @@ from operator import itemgetter
 from attrs import define, field
 
 from codesets.icd10cm.code import dotted
-from codesets.icd10cm.draft import NO_CHARACTER, NO_ROW, Draft, ends_of, longest_prefix_row
+from codesets.icd10cm.draft import (
+    NO_CHARACTER,
+    NO_ROW,
+    Draft,
+    ends_of,
+    longest_prefix_row,
+    preorder,
+)
 from codesets.icd10cm.layout import Kind
 from codesets.icd10cm.records import CodesRecord, OrderRecord
 from codesets.reconciliation import Difference, DifferenceKind
 
-__all__ = ["check_codes", "merge_order"]
+__all__ = ["check_codes", "check_sequence", "merge_order"]
 
 BILLABLE, HEADER = "billable", "header"
 
@@ -166,7 +173,7 @@ def _rebuild(draft: Draft, keep: list[int], extra: list[OrderRecord], sequence: 
         children.setdefault(parent, []).append(node)
     for siblings in children.values():
         _place_extra(siblings, len(keep), codes, place_of)
-    ordered = _walk(children)
+    ordered = preorder(children)
     new_row = {node: row for row, node in enumerate(ordered)}
     merged = Draft(sections=draft.sections, chapters=draft.chapters)
     for node in ordered:
@@ -231,14 +238,20 @@ def _place_extra(
         siblings.insert(at, node)
 
 
-def _walk(children: dict[int, list[int]]) -> list[int]:
-    ordered: list[int] = []
-    stack = children.get(NO_ROW, [])[::-1]
-    while stack:
-        node = stack.pop()
-        ordered.append(node)
-        stack += children.get(node, ())[::-1]
-    return ordered
+def check_sequence(draft: Draft, codes: Sequence[str], source: str) -> list[Difference]:
+    """Where a file alone is not in the order of the tree that its codes make, if it is not."""
+    for ours, theirs in zip(draft.codes, codes, strict=True):
+        if ours != theirs:
+            differences = Differences("tree", source)
+            differences.add(
+                DifferenceKind.SEQUENCE,
+                ours,
+                dotted(ours),
+                dotted(theirs),
+                "every code stands under its longest listed prefix",
+            )
+            return differences.found
+    return []
 
 
 def check_codes(draft: Draft, records: Sequence[CodesRecord], left: str) -> list[Difference]:

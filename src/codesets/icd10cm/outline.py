@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
+
+from codesets.compiled.format import NONE
 
 if TYPE_CHECKING:
     from codesets.icd10cm.release import Icd10cmRelease
@@ -21,7 +24,7 @@ __all__ = [
     "text_of",
 ]
 
-NO_SECTION = 0xFFFF
+NO_SECTION = NONE
 """The section of a row, or the overview of a section, that has none."""
 
 
@@ -108,7 +111,7 @@ def chapter_rows(release: Icd10cmRelease, place: int) -> tuple[int, int]:
 def chapter_of_section(release: Icd10cmRelease, place: int) -> int:
     """The place of the chapter that holds a section."""
     bounds = release.file.column("chapter.sections")
-    for chapter in range(len(bounds) - 1):
-        if bounds[chapter] <= place < bounds[chapter + 1]:
-            return chapter
-    raise release.file.damaged("chapters")
+    chapter = bisect_right(bounds, place) - 1
+    if not 0 <= chapter < len(bounds) - 1:
+        raise release.file.damaged("chapters")
+    return chapter

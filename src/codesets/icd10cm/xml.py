@@ -46,13 +46,10 @@ def parse_checked(
     """
     from lxml import etree
 
-    # White space between elements is dropped: half of the nodes, and of the time.
+    # White space between elements is dropped: half of the nodes, and of the time. Never add
+    # collect_ids=False here: it makes libxml2 load the external subset of a document type.
     parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        huge_tree=False,
-        remove_blank_text=True,
-        collect_ids=False,
+        resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=True
     )
     try:
         element = etree.fromstring(data, parser)

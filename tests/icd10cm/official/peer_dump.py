@@ -29,13 +29,14 @@ def main() -> None:
     nodes = []
     for name in names:
         # A section and its only category may have one name; the section comes first.
-        block = {"prioritize_blocks": name in twice and name not in seen}
+        first = name in twice and name not in seen
+        block = {"prioritize_blocks": first}
         seen.add(name)
         above = {"search_in_ancestors": True, **block}
         nodes.append(
             {
                 "name": name,
-                "is_block": block["prioritize_blocks"] or (name not in twice and peer.is_block(name)),
+                "is_block": peer.is_block(name) and (name not in twice or first),
                 "is_chapter": peer.is_chapter(name),
                 "valid": peer.is_valid_item(name) and peer.is_valid_item(name.replace(".", "")),
                 "leaf": peer.is_leaf(name, **block),

@@ -17,10 +17,10 @@ from typing import NamedTuple
 
 import pytest
 from lxml import etree
-from official import official_root
 
 from codesets import icd10cm
 from codesets.icd10cm import Icd10cmRelease
+from official import official_root
 
 # Edition → what to hand in. The order file of 2026 is also that of 2026-april, whose own archive
 # is not at hand; both have the same codes (formats page 1.1).

@@ -137,7 +137,7 @@ def test_2013_counts_of_both_files() -> None:
 def test_2013_the_differences_are_those_between_the_files() -> None:
     """The same by plain means: every difference with its kind, and none besides."""
     lines = {line.code: line for line in order_lines(order_archive("2013"))}
-    expected = []
+    expected: list[tuple[str, str, str | None, str | None]] = []
     alone = rows(tabular_alone("2013"))
     for row in alone:
         line = lines.get(row.code)
@@ -151,8 +151,7 @@ def test_2013_the_differences_are_those_between_the_files() -> None:
             expected.append((row.code, "title", row.display, line.long))
     assert not lines.keys() - {row.code for row in alone}
     found = [
-        (d.code.replace(".", ""), str(d.kind), d.left, d.right)
-        for d in full("2013").reconciliation
+        (d.code.replace(".", ""), str(d.kind), d.left, d.right) for d in full("2013").reconciliation
     ]
     same(sorted(found, key=str), sorted(expected, key=str))
 

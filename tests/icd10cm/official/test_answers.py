@@ -10,7 +10,7 @@ import pytest
 from codesets.errors import SelectionError, UnknownCodeError
 from codesets.findings import Header, Malformed, NotInRelease, Valid
 from codesets.icd10cm import Icd10cmRelease, Section
-from icd10cm.official.releases import dotted, full, order_archive, order_lines
+from icd10cm.official.releases import dotted, full, order_alone, order_archive, order_lines
 
 pytestmark = pytest.mark.official
 
@@ -26,7 +26,14 @@ def release() -> Icd10cmRelease:
 def test_every_code_is_found_in_every_common_spelling(release: Icd10cmRelease) -> None:
     for code in random.Random(8).sample(release.codes, 2000):
         compact = code.replace(".", "")
-        for text in (code, compact, code.lower(), compact.lower(), f" {code} ", f"  {compact.lower()}"):
+        for text in (
+            code,
+            compact,
+            code.lower(),
+            compact.lower(),
+            f" {code} ",
+            f"  {compact.lower()}",
+        ):
             assert text in release
             assert release[text].code == code
             assert release.get(text) == release[code]
@@ -161,7 +168,11 @@ def test_codes_of_other_systems_are_recognised_by_their_form(release: Icd10cmRel
 
 
 def test_what_is_valid_depends_on_the_release() -> None:
-    for code, first in (("U07.1", "2021-january"), ("E11.A", "2026-april"), ("QA0.0", "2026-april")):
+    for code, first in (
+        ("U07.1", "2021-january"),
+        ("E11.A", "2026-april"),
+        ("QA0.0", "2026-april"),
+    ):
         assert code not in full("2017")
         assert code in full(first)
 
@@ -203,6 +214,7 @@ def test_the_nearest_that_holds_both(release: Icd10cmRelease) -> None:
         ("E12-E14", "E13", "E13.9", 116, 86),
         ("e10 - e14", "E10", "E13.9", 350, 260),
         ("J40-J4A", "J40", "J47.9", 53, 39),  # a section, which ends with J47
+        ("J41-J4A", "J41", "J47.9", 52, 38),  # none, but its end means the same
         ("C43-C44", "C43", "C44.99", 213, 149),  # a section, with C4A inside
         ("M05-M14", "M05", "M14.89", 1668, 1185),  # a section, with M1A inside
         ("T20-T32", "T20", "T32.99", 3708, 2584),  # an overview section
@@ -222,12 +234,26 @@ def test_what_a_pattern_stands_for(
     assert list(found.codes) == lines[lines.index(first) : lines.index(last) + 1]
 
 
+def test_a_range_means_the_same_where_no_section_says_it(release: Icd10cmRelease) -> None:
+    """In an order file there are no sections, and J4A stands before J45."""
+    alone = order_alone(order_archive("2026-april"))
+    for pattern in ("J40-J4A", "C43-C44", "M05-M14", "Z30-Z39", "E08-E13", "A00-A09"):
+        assert pattern in release.sections
+        assert alone.select(pattern).codes == release.select(pattern).codes
+    # U stands after Z, and is in no range that ends before.
+    assert alone.select("T80-V09")[-1].code == "V09.9XXS"
+    with pytest.raises(SelectionError, match="its end stands before its start"):
+        alone.select("J45-J4A")
+
+
 def test_the_id_of_a_section_stands_for_it(release: Icd10cmRelease) -> None:
     for name, section in release.sections.items():
         assert release.select(name).codes == section.codes.codes
 
 
-@pytest.mark.parametrize("pattern", ["E12", "E14", "Z99-Z00", "*", "-", "", "E11-E1", "diabetes", "Y0*Z"])
+@pytest.mark.parametrize(
+    "pattern", ["E12", "E14", "Z99-Z00", "*", "-", "", "E11-E1", "diabetes", "Y0*Z"]
+)
 def test_a_pattern_that_stands_for_nothing_is_an_error(
     release: Icd10cmRelease, pattern: str
 ) -> None:
@@ -272,7 +298,10 @@ def test_condense_gives_the_highest_that_stand_for_exactly_that(release: Icd10cm
     assert release.condense(release.select(billable=True)).codes == tuple(
         code for code in release.codes if len(code) == 3
     )
-    assert release.condense([c for c in diabetes if c.code != "E11.9"]).codes[-2:] == ("E11.8", "E11.A")
+    assert release.condense([c for c in diabetes if c.code != "E11.9"]).codes[-2:] == (
+        "E11.8",
+        "E11.A",
+    )
     assert release.condense([]).codes == ()
     with pytest.raises(SelectionError, match="header"):
         release.condense(["E11.9", "E11"])

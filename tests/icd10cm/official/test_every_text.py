@@ -130,9 +130,7 @@ def test_the_file_is_the_one_that_was_measured(edition: str) -> None:
     assert data.count(b"\n") == data.count(b"\r\n")
 
 
-def test_the_counts_of_the_elements(
-    edition: str, file: walk.Walked, told: walk.Statements
-) -> None:
+def test_the_counts_of_the_elements(edition: str, file: walk.Walked, told: walk.Statements) -> None:
     """The same counts from the file and from the objects."""
     tags = Counter(element.tag for element in tabular_tree(edition).iter())
     names = "chapter", "section", "sectionRef", "sevenChrDef", "extension"

@@ -7,9 +7,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from official import official_root
 
 from icd10cm.official import releases
+from official import official_root
 
 pytestmark = pytest.mark.official
 

@@ -69,8 +69,8 @@ def collapsed(text: str) -> str:
     return " ".join(text.split())
 
 
-def texts(owner: Owner, kind: NoteKind) -> list[str]:
-    return [note.text for note in owner.notes if note.kind is kind and not note.character]
+def texts(notes: Sequence[Note], kind: NoteKind) -> list[str]:
+    return [note.text for note in notes if note.kind is kind]
 
 
 def owner_of(node: dict[str, Any]) -> Owner:
@@ -89,13 +89,14 @@ def differences() -> tuple[Difference, ...]:
         def add(kind: str, theirs: object, ours: object) -> None:
             found.append(Difference(kind, node["name"], owner, theirs, ours))  # noqa: B023
 
+        notes = [note for note in owner.notes if not note.character]
         _place(node, owner, add)
-        _notes(node, owner, add)
+        _notes(node, notes, add)
         title = owner.display if isinstance(owner, Icd10cmCode) else owner.title
         if node["title"] != title:
             add(TITLE, node["title"], title)
         if isinstance(owner, Icd10cmCode):
-            _of_codes(node, owner, add)
+            _of_codes(node, owner, notes, add)
     return tuple(found)
 
 
@@ -117,25 +118,29 @@ def _place(node: dict[str, Any], owner: Owner, add: Add) -> None:
         above, below = owner.parent, list(owner.children.codes)
     name = "" if above is None else str(above).removeprefix("chapter ")
     if node["parent"] != name:
-        add(CATEGORY_PARENT if isinstance(owner, Icd10cmCode) else SECTION_PARENT, node["parent"], name)
+        add(
+            CATEGORY_PARENT if isinstance(owner, Icd10cmCode) else SECTION_PARENT,
+            node["parent"],
+            name,
+        )
     if node["parent"] == node["name"]:
         add(OWN_NAME, node["parent"], name)
     assert node["children"] == below
 
 
-def _notes(node: dict[str, Any], owner: Owner, add: Add) -> None:
+def _notes(node: dict[str, Any], notes: Sequence[Note], add: Add) -> None:
     for kind in LISTS:
-        if node[kind] != texts(owner, kind):
-            add(BLANKS, node[kind], texts(owner, kind))
+        if node[kind] != texts(notes, kind):
+            add(BLANKS, node[kind], texts(notes, kind))
     for kind in JOINED:
-        if node[kind] != "\n".join(texts(owner, kind)):
-            add(BLANKS, [node[kind]], [" ".join(texts(owner, kind))])
+        if node[kind] != "\n".join(texts(notes, kind)):
+            add(BLANKS, [node[kind]], [" ".join(texts(notes, kind))])
     for kind, difference in NOT_READ.items():
-        if texts(owner, kind):
-            add(difference, None, texts(owner, kind))
+        if texts(notes, kind):
+            add(difference, None, texts(notes, kind))
 
 
-def _of_codes(node: dict[str, Any], owner: Icd10cmCode, add: Add) -> None:
+def _of_codes(node: dict[str, Any], owner: Icd10cmCode, notes: Sequence[Note], add: Add) -> None:
     answers = peer.theirs()["answers"]
     # A seventh character adds no level and no choice: what is said of one such code of a stem is
     # said of all. Asking 50,000 of them the same would take longer than all the rest.
@@ -157,8 +162,7 @@ def _of_codes(node: dict[str, Any], owner: Icd10cmCode, add: Add) -> None:
         ("allUseAdditionalCode", NoteKind.USE_ADDITIONAL_CODE),
         ("allCodeFirst", NoteKind.CODE_FIRST),
     ):
-        own = () if is_made else owner.notes
-        every = [note.text for note in (*above, *own) if note.kind is kind]
+        every = texts((*above, *notes), kind)
         nearest = answers[node[name]]
         if collapsed(nearest) != " ".join(every):
             add(NEAREST[name], nearest.split("\n") if nearest else [], every)

@@ -93,7 +93,7 @@ def _walk(
 def _name_of(element: etree._Element) -> str:
     if element.tag == "section":
         return f"section {element.get('id')}"
-    return f"{element.tag} {element.findtext('name')}"
+    return f"{element.tag!s} {element.findtext('name')}"
 
 
 # The release.
