@@ -253,11 +253,13 @@ def overview_spans(sections: Iterable[SectionRecord], starts: list[int], ends: l
     the one that holds the last category named in the id, by position in the document.
     """
     listed = list(sections)
+    holders = {
+        record.code: place
+        for place, section in enumerate(listed)
+        for record in section.codes
+        if not record.depth
+    }
     for place, section in enumerate(listed):
-        if section.codes:
-            continue
-        last = section.id.rpartition("-")[2]
-        for later in range(place + 1, len(listed)):
-            if any(record.code == last and not record.depth for record in listed[later].codes):
-                ends[place] = ends[later]
-                break
+        holder = holders.get(section.id.rpartition("-")[2], -1)
+        if not section.codes and holder > place:
+            ends[place] = ends[holder]
