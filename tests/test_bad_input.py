@@ -12,6 +12,7 @@ import random
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -601,10 +602,15 @@ def test_a_body_altered_anywhere_is_found_by_verify(compiled: bytes) -> None:
         altered[at] = compiled[at]
 
 
-def exercised(data: bytes) -> bool:
+# Sections that hold no places: what is read from them leads nowhere, so no walk can be endless, and
+# the guard, which costs most of the time, is not needed.
+LEAVES = ("text.bytes", "codes", "extras", "reports", "note.kinds", "note.groups", "tree.billable")
+
+
+def exercised(data: bytes, *, is_guarded: bool = True) -> bool:
     """Whether a release in damaged bytes gives an error; anything but ours fails the test."""
     found: list[CodesetsError] = []
-    with steps_limited(ENOUGH):
+    with steps_limited(ENOUGH) if is_guarded else nullcontext():
         exercise(Icd10cmRelease.from_bytes(data), found.append)
     return bool(found)
 
@@ -639,20 +645,22 @@ def test_a_release_altered_anywhere_gives_errors_only(
     by_section: dict[str, list[tuple[int, int]]] = {}
     for name, at, width in body_places(tiny):
         by_section.setdefault(name, []).append((at, width))
-    names = sorted(by_section)
+    assert set(LEAVES) < set(by_section)
+    places = [name for name in sorted(by_section) if name not in LEAVES]
     altered_bytes = refused = 0
     for round_ in range(200):
         altered = bytearray(compiled)
-        # One section in turn and three more, so that no damage hides another for long.
-        for name in (names[round_ % len(names)], *rng.sample(names, 3)):
-            for _ in range(3 if len(by_section[name]) > 20 else 1):
+        is_guarded = bool(round_ % 2)
+        # One section in turn and others beside it, so that no damage hides another for long.
+        names = places if is_guarded else LEAVES
+        for name in (names[round_ // 2 % len(names)], *rng.sample(names, 3)):
+            for _ in range(5 if len(by_section[name]) > 30 else 1):
                 at, width = rng.choice(by_section[name])
-                at += rng.randrange(width)
-                altered[at] ^= 1 << rng.randrange(8)
+                altered[at + rng.randrange(width)] ^= 1 << rng.randrange(8)
                 altered_bytes += 1
-        refused += exercised(bytes(altered))
+        refused += exercised(bytes(altered), is_guarded=is_guarded)
     assert altered_bytes > 1000
-    assert refused > 60
+    assert refused > 100
 
 
 def test_columns_of_impossible_numbers_give_errors_only(
@@ -663,14 +671,14 @@ def test_columns_of_impossible_numbers_give_errors_only(
     size = len(tiny)
     columns = [(at, width) for name, at, width in body_places(tiny) if width > 1 or ".cha" in name]
     refused = 0
-    for round_ in range(80):
+    for round_ in range(60):
         altered = bytearray(compiled)
         for at, width in rng.sample(columns, 1 + round_ % 3):
             top = (1 << 8 * width) - 1
             value = rng.choice((0, 1, size - 1, size, size + 1, top, top - 1, top >> 1))
             altered[at : at + width] = (value & top).to_bytes(width, "little")
         refused += exercised(bytes(altered))
-    assert refused > 25
+    assert refused > 20
 
 
 # Nothing half-written.

@@ -49,6 +49,7 @@ class Selectable(Protocol):
         """The compact spelling of a range's end, which need not exist."""
 
 
+_FIRST_LETTER = 0xFF << 8 * (KEY_LENGTH - 1)
 _BELOW = re.compile(r"([0-9A-Z.]+?)\.?-", re.ASCII)
 
 
@@ -121,23 +122,23 @@ def _range_rows(release: Selectable, start: str, end: str, pattern: str) -> Sequ
         raise SelectionError(f"{pattern!r} is no range: {error}", pattern=pattern) from error
     keys, _ = release.sorted_keys
     start_place, stop = bisect_left(keys, pack_key(first)), bisect_right(keys, pack_key(last))
-    low = next(_no_longer(release, range(start_place, len(keys)), len(first)), None)
-    high = next(_no_longer(release, range(stop - 1, -1, -1), len(last)), None)
-    if low is None or high is None or low >= release.end_row(high):
+    head = next(_no_longer(keys, range(start_place, len(keys)), len(first)), None)
+    tail = next(_no_longer(keys, range(stop - 1, start_place - 1, -1), len(last)), None)
+    low = None if head is None else release.row_at(head)
+    if tail is None or low is None or low >= release.end_row(release.row_at(tail)):
         raise _nothing(release, pattern, "the range is empty, or its end stands before its start")
     # The publisher's order is not the alphabet's: J4A stands before J45, and still NCHS calls the
     # section from J40 to J47 "J40-J4A". So the range goes on to the last code named between its
-    # ends; of the end's letter only, for U stands after Z.
-    letter = bisect_left(keys, pack_key(last[0]), lo=start_place, hi=stop)
-    high = max((high, *_no_longer(release, range(letter, stop), len(last))))
+    # ends; of the last one's letter only, for U stands after Z.
+    letter = bisect_left(keys, keys[tail] & _FIRST_LETTER, lo=start_place, hi=stop)
+    high = max(map(release.row_at, _no_longer(keys, range(letter, stop), len(last))))
     return range(low, release.end_row(high))
 
 
-def _no_longer(release: Selectable, places: range, length: int) -> Iterator[int]:
-    """The rows of the codes among the sorted keys that have `length` characters or fewer."""
-    keys, _ = release.sorted_keys
+def _no_longer(keys: memoryview, places: range, length: int) -> Iterator[int]:
+    """The places of the sorted keys whose codes have `length` characters or fewer."""
     beyond = (1 << 8 * (KEY_LENGTH - length)) - 1
-    return (release.row_at(place) for place in places if not keys[place] & beyond)
+    return (place for place in places if not keys[place] & beyond)
 
 
 def condensed_rows(release: TreeRelease[Any], wanted: Iterable[int]) -> tuple[int, ...]:

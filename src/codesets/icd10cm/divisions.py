@@ -80,16 +80,6 @@ class _Division:
     def __hash__(self) -> int:
         return hash((type(self), self.place, self.release.identity))
 
-    @property
-    def title(self) -> str:
-        """The official title."""
-        raise NotImplementedError
-
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """Its own notes, in the order of the file."""
-        raise NotImplementedError
-
 
 @frozen(eq=False, repr=False)
 class Chapter(_Division):

@@ -173,6 +173,12 @@ def tabular_tree(edition: str) -> etree._Element:
     return etree.fromstring(tabular_bytes(edition))
 
 
+@cache
+def listed(edition: str) -> frozenset[str]:
+    """The codes that the tabular list itself has: all but those that a definition makes."""
+    return frozenset(str(diag.findtext("name")) for diag in tabular_tree(edition).iter("diag"))
+
+
 class Line(NamedTuple):
     """One line of an order file, by its byte positions."""
 

@@ -89,14 +89,16 @@ def differences() -> tuple[Difference, ...]:
         def add(kind: str, theirs: object, ours: object) -> None:
             found.append(Difference(kind, node["name"], owner, theirs, ours))  # noqa: B023
 
-        notes = [note for note in owner.notes if not note.character]
+        # Codes made by a seventh character have no notes but those inside of definitions.
+        is_made = isinstance(owner, Icd10cmCode) and owner.code not in elements()
+        notes = () if is_made else owner.notes
         _place(node, owner, add)
         _notes(node, notes, add)
         title = owner.display if isinstance(owner, Icd10cmCode) else owner.title
         if node["title"] != title:
             add(TITLE, node["title"], title)
         if isinstance(owner, Icd10cmCode):
-            _of_codes(node, owner, notes, add)
+            _of_codes(node, owner, notes, is_made, add)
     return tuple(found)
 
 
@@ -140,11 +142,12 @@ def _notes(node: dict[str, Any], notes: Sequence[Note], add: Add) -> None:
             add(difference, None, texts(notes, kind))
 
 
-def _of_codes(node: dict[str, Any], owner: Icd10cmCode, notes: Sequence[Note], add: Add) -> None:
+def _of_codes(
+    node: dict[str, Any], owner: Icd10cmCode, notes: Sequence[Note], is_made: bool, add: Add
+) -> None:
     answers = peer.theirs()["answers"]
     # A seventh character adds no level and no choice: what is said of one such code of a stem is
     # said of all. Asking 50,000 of them the same would take longer than all the rest.
-    is_made = owner.code not in elements()
     first = node["parent"] if is_made else node["name"]
     characters, above = _choice_and_notes_above(first, is_made)
     told = answers[node["characters"]]
