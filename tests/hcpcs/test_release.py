@@ -31,9 +31,10 @@ from codesets.hcpcs import HcpcsCode, HcpcsModifier, HcpcsRelease
 from codesets.hcpcs.details import HcpcsRecord, write_field
 from codesets.hcpcs.groups import GROUPINGS, LETTERS
 from codesets.hcpcs.layout import FIELDS, ActionCode, CoverageCode, Value, values
+from codesets.problems import AnomalyKind
 from codesets.reconciliation import DifferenceKind
 from codesets.sequence import Codes
-from hcpcs.examples import SMALL, companions, day, small_text, small_workbook
+from hcpcs.examples import SMALL, companions, day, made, small_text, small_workbook
 from hcpcs.reading import TOLD, attribute_of, entries, named, read, records_of
 from hcpcs.strategies import releases, shapes, sheet_shapes, unhurried
 from hcpcs.writer import Shape, SheetShape, write_sheets, write_text, write_workbook
@@ -81,6 +82,29 @@ def test_the_columns_of_a_first_line_stand_behind_its_values(
             if field.name != "long_description":
                 value = getattr(entry, attribute_of(field))
                 assert write_field(field, value).rstrip() == entry.columns(field.name)
+
+
+def test_columns_that_no_value_holds_come_back_as_they_stand() -> None:
+    """A field that slipped, as in 2018, a gap among repeated values, and text in the fillers."""
+    odd = (
+        ("asc_group", "20"),
+        ("asc_effective_on", "170401"),
+        ("cross_references", "     J7205"),
+        ("filler_24", "x"),
+        ("filler_31", "   y"),
+    )
+    data = write_text([evolve(made("C9488", "Injection"), unread=odd)])
+    release = read(data)
+    code = release["C9488"]
+    assert [(name, code.columns(name)) for name, _ in odd] == list(odd)
+    assert (code.asc_group, code.asc_effective_on) == ("20", None)
+    assert code.asc_group.meaning == ""
+    assert code.cross_reference_codes == ("J7205",)
+    assert {anomaly.kind for anomaly in release.anomalies} == {AnomalyKind.UNEXPECTED_VALUE}
+    assert "C9488" in str(release.anomalies[0])
+    line = data.decode("ascii").rstrip("\r\n")
+    columns = [code.columns(f.name).ljust(f.width * f.occurs) for f in FIELDS]
+    assert "".join(columns[:3] + columns[4:]) == line[:11] + line[91:]
 
 
 @given(releases(), sheet_shapes)
@@ -492,6 +516,7 @@ def test_transactions_are_told_in_their_own_words(whole: HcpcsRelease, small: Hc
     assert whole["V5364"].transaction == "ADD"
     assert whole.modifiers["CS"].transaction == "Long Description Change"
     assert whole["A4221"].transaction is None
+    assert whole.modifiers["QM"].transaction == "No Change", "as its first sheet has it"
     assert small["V5364"].transaction is None
 
 

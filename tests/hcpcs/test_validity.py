@@ -19,8 +19,7 @@ from codesets.findings import Finding, Malformed, NotInRelease, NotYetAdded, Ter
 from codesets.hcpcs import HcpcsRelease, ReferenceKind
 from codesets.hcpcs.details import HcpcsRecord
 from codesets.hcpcs.layout import ActionCode
-from codesets.hcpcs.release import LiveSet
-from codesets.hcpcs.views import Period
+from codesets.hcpcs.views import LiveSet, Period
 from codesets.problems import AnomalyKind
 from hcpcs.examples import SMALL, day, made
 from hcpcs.reading import entries, read
@@ -132,6 +131,17 @@ def test_an_end_that_was_announced_is_no_end_yet(small: HcpcsRelease) -> None:
     assert later.successors == ("E1399",)
     assert code.cross_reference is not None
     assert code.cross_reference.kind is ReferenceKind.REPLACED_BY
+
+
+def test_what_ends_on_the_first_day_is_live_on_it() -> None:
+    records = [
+        made("A0001", "Ended", 20000101, 20241231),
+        made("A0002", "Ends", 20000101, 20250101),
+    ]
+    release = read(write_text(records), edition="2025-january")
+    assert [release.is_live(code) for code in release.values()] == [False, True]
+    assert [bool(release.check(code)) for code in release] == [False, True]
+    assert release.live_on(NEW_YEAR).codes == ("A0002",)
 
 
 def test_codes_of_other_systems_are_named_and_never_guessed_at(small: HcpcsRelease) -> None:

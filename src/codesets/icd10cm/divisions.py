@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -79,6 +80,16 @@ class _Division:
 
     def __hash__(self) -> int:
         return hash((type(self), self.place, self.release.identity))
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """The official title."""
+
+    @property
+    @abstractmethod
+    def notes(self) -> tuple[Note, ...]:
+        """Its own notes, in the order of the file."""
 
 
 @frozen(eq=False, repr=False)
