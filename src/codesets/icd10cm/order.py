@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from attrs import define
 
 from codesets._gc import gc_suspended
-from codesets.icd10cm.layout import CODES, CODES_BLANKS, ORDER, ORDER_BLANKS
+from codesets.icd10cm.layout import CODES, ORDER, Column
 from codesets.icd10cm.records import CodesFile, CodesRecord, OrderFile, OrderRecord
 from codesets.problems import AnomalyKind, Problems
 
 __all__ = ["read_codes", "read_order"]
 
-_CODE = re.compile(r"([A-Z][0-9A-Z]{2,6}) *", re.ASCII)
-_DIGITS = re.compile(r"[0-9]{5}")
 _BOM = b"\xef\xbb\xbf"
 
 R = TypeVar("R", OrderRecord, CodesRecord)
@@ -119,53 +117,58 @@ def _decoded(text: str, number: int, problems: Problems) -> str:
     return decoded
 
 
-_NUMBER = ORDER["number"].slice
-_ORDER_CODE = ORDER["code"].slice
-_FLAG = ORDER["flag"].slice
-_SHORT = ORDER["short"].slice
-_LONG = ORDER["long"].slice
-_FLAGS = {"0": False, "1": True}
+# What a column may hold, by its name; a code is left-justified, without a blank inside.
+_CONTENTS = {
+    "number": "[0-9]{5}",
+    "code": "[A-Z][0-9A-Z]{2}(?:[0-9A-Z]{4}|[0-9A-Z]{3} |[0-9A-Z]{2}  |[0-9A-Z]   |    )",
+    "flag": "[01]",
+}
+
+
+def _record(columns: Mapping[str, Column]) -> re.Pattern[str]:
+    """A record as a pattern: its columns as groups, blanks in the gaps between them."""
+    parts = []
+    at = 0
+    for column in columns.values():
+        width = "+" if column.end is None else f"{{{column.end - column.start}}}"
+        parts.append(" " * (column.start - at))
+        parts.append(f"({_CONTENTS.get(column.name, f'.{width}')})")
+        at = column.end or at
+    return re.compile("".join(parts), re.DOTALL)
+
+
+_ORDER = _record(ORDER)
+_CODES = _record(CODES)
 
 
 def _order_record(
     line: str, number: int, numbers: _Numbers, problems: Problems
 ) -> OrderRecord | None:
-    code = _CODE.fullmatch(line[_ORDER_CODE])
-    flag = _FLAGS.get(line[_FLAG])
-    long = line[_LONG]
-    if (
-        code is None
-        or flag is None
-        or not long
-        or _DIGITS.fullmatch(line[_NUMBER]) is None
-        or any(line[place] != " " for place in ORDER_BLANKS)
-    ):
+    match = _ORDER.fullmatch(line)
+    if match is None:
         _refuse("order", line, number, problems)
         return None
-    numbers.follow(line[_NUMBER], number, problems)
-    short = line[_SHORT].rstrip(" ")
+    digits, code, flag, short, long = match.groups()
+    code, short = code.rstrip(" "), short.rstrip(" ")
+    numbers.follow(digits, number, problems)
     if short[:1] == " " or long[0] == " " or long[-1] == " ":
-        message = f"{code[1]}: blanks around a description, kept"
+        message = f"{code}: blanks around a description, kept"
         found = short if short[:1] == " " else long
         problems.oddity(AnomalyKind.BLANKS, message, line=number, found=found)
     if not line.isascii():
         short, long = _decoded(short, number, problems), _decoded(long, number, problems)
-    return OrderRecord(code[1], flag, short, long, number)
-
-
-_CODES_CODE = CODES["code"].slice
-_CODES_LONG = CODES["long"].slice
+    return OrderRecord(code, flag == "1", short, long, number)
 
 
 def _codes_record(
     line: str, number: int, _numbers: _Numbers, problems: Problems
 ) -> CodesRecord | None:
-    code = _CODE.fullmatch(line[_CODES_CODE])
-    long = line[_CODES_LONG]
-    if code is None or not long or any(line[place] != " " for place in CODES_BLANKS):
+    match = _CODES.fullmatch(line)
+    if match is None:
         _refuse("codes", line, number, problems)
         return None
-    return CodesRecord(code[1], _decoded(long, number, problems), number)
+    code, long = match.groups()
+    return CodesRecord(code.rstrip(" "), _decoded(long, number, problems), number)
 
 
 def _refuse(kind: str, line: str, number: int, problems: Problems) -> None:
