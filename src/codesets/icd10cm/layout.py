@@ -166,9 +166,6 @@ ORDER = {
         Column("long", 77, None, "long description"),
     )
 }
-ORDER_BLANKS = (5, 13, 15, 76)
-"""Positions of an order record that hold a blank."""
-
 # NCHS, "ICD-10-CM Codes Files" (icd10cmCodesFile.pdf).
 CODES = {
     column.name: column
@@ -177,8 +174,6 @@ CODES = {
         Column("long", 8, None, "long description"),
     )
 }
-CODES_BLANKS = (7,)
-"""Positions of a codes record that hold a blank."""
 
 
 class Kind(StrEnum):
