@@ -134,6 +134,7 @@ def companions() -> dict[str, bytes]:
     by_code = [heads, *lines]
     by_change = [heads, *sorted(lines, key=lambda line: line[1])]
     by_code[4] = [*by_code[4][:1], "ADD", *by_code[4][2:]]
+    by_code[5] = [*by_code[5][:2], "Infected", "Infection  not present"]
     return {
         "proc_notes.txt": write_notes([("0001", "FIRST."), ("0017", "SEE THE STATE'S PLAN.")]),
         "NOC codes.xlsx": write_sheets(

@@ -38,6 +38,7 @@ from hcpcs.examples import SMALL, companions, day, made, small_text, small_workb
 from hcpcs.reading import TOLD, attribute_of, entries, named, read, records_of
 from hcpcs.strategies import releases, shapes, sheet_shapes, unhurried
 from hcpcs.writer import Shape, SheetShape, write_sheets, write_text, write_workbook
+from icd10cm.writer import archive
 
 FEW, SOME = settings(unhurried, max_examples=10), settings(unhurried, max_examples=25)
 NEW_YEAR = date(2025, 1, 1)
@@ -202,6 +203,15 @@ def test_companions_in_any_order_give_the_same_bytes() -> None:
         "Corrections.xlsx",
         "V2_Corrections.xlsx",
     ]
+
+
+def test_an_archive_does_not_show(whole: HcpcsRelease) -> None:
+    """Two publishers' archives of one release are equal: archives are provenance, no content."""
+    files = {**companions(), "anweb.txt": small_text(), "anweb.xlsx": small_workbook()}
+    release = hcpcs.parse(named(archive(files), "hcpcs.zip"), edition="2025-january")
+    assert release == whole
+    assert {info.archive for info in release.provenance} == {"hcpcs.zip"}
+    assert release.corrections == whole.corrections
 
 
 def test_the_shape_of_the_file_does_not_show() -> None:
@@ -538,6 +548,8 @@ def test_what_the_companions_say_otherwise_is_told(whole: HcpcsRelease) -> None:
         # Missing in both sheets of the report, told once; another word in the second.
         ("transactions", "A4221", "action", "N", None),
         ("transactions", "QM", "action", "N", "A"),
+        ("transactions", "V8", "short_description", "Infection present", "Infected"),
+        ("transactions", "V8", "long_description", "Infection present", "Infection not present"),
     ]
 
 
@@ -685,6 +697,14 @@ def test_a_sound_file_answers_every_question(whole: HcpcsRelease) -> None:
     for name, ask in [*questions(whole), *questions(whole.modifiers)]:
         assert ask(), name
     assert sum(1 for ask in asked_everything(whole) if ask()) > 1000
+
+
+def test_a_row_that_is_not_there_is_damage(small: HcpcsRelease) -> None:
+    """No compiled file that opens lacks a row; what asks for one has read a wrong number."""
+    with pytest.raises(CompiledFileError, match="betos"):
+        small.column("", "betos")[len(small)]
+    with pytest.raises(KeyError):
+        small.column("", "colour")
 
 
 def test_a_damaged_header_is_found_at_once(small: HcpcsRelease) -> None:

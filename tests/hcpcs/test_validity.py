@@ -148,6 +148,7 @@ def test_codes_of_other_systems_are_named_and_never_guessed_at(small: HcpcsRelea
     forms = {
         "99213": ("CPT",),
         "0159T": ("CPT",),
+        "44221": ("CPT",),
         "D0120": ("ICD-10-CM", "CDT"),
         "LT": ("HCPCS modifier",),
         "A00.1": ("ICD-10-CM",),

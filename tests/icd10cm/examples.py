@@ -45,8 +45,16 @@ def _placeholder(code: str, title: str, *below: Diag) -> Diag:
 NEOPLASMS = Chapter(
     "Neoplasms (C00-D49)",
     (
-        Section("C00-C96", "Malignant neoplasms (C00-C96)"),
-        Section("C00-C75", "Malignant neoplasms, stated to be primary (C00-C75)"),
+        Section(
+            "C00-C96",
+            "Malignant neoplasms (C00-C96)",
+            (_note(NoteKind.NOTE, "made up: a note of the outer overview"),),
+        ),
+        Section(
+            "C00-C75",
+            "Malignant neoplasms, stated to be primary (C00-C75)",
+            (_note(NoteKind.EXCLUDES2, "made up: a note of the inner overview"),),
+        ),
         Section(
             "C00-C14",
             "Malignant neoplasms of lip, oral cavity and pharynx (C00-C14)",

@@ -23,12 +23,12 @@ from codesets.hcpcs.code import (
     normalize_modifier,
 )
 from codesets.hcpcs.release import HcpcsRelease
-from codesets.hcpcs.views import HcpcsCode, HcpcsModifier
+from codesets.hcpcs.views import HcpcsCode, HcpcsModifier, LiveSet, Period
 from codesets.release import open_release
 from codesets.system import HCPCS as SYSTEM
 
 if TYPE_CHECKING:
-    from codesets.hcpcs.layout import ActionCode, CoverageCode
+    from codesets.hcpcs.layout import ActionCode, CoverageCode, Value
     from codesets.hcpcs.references import CrossReference, ReferenceKind
     from codesets.sources import Source
 
@@ -40,7 +40,10 @@ __all__ = [
     "HcpcsCode",
     "HcpcsModifier",
     "HcpcsRelease",
+    "LiveSet",
+    "Period",
     "ReferenceKind",
+    "Value",
     "is_well_formed",
     "is_well_formed_modifier",
     "load",
@@ -112,6 +115,7 @@ _LATER = {
     "CoverageCode": "codesets.hcpcs.layout",
     "CrossReference": "codesets.hcpcs.references",
     "ReferenceKind": "codesets.hcpcs.references",
+    "Value": "codesets.hcpcs.layout",
 }
 
 

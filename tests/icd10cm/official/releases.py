@@ -116,8 +116,9 @@ class Row(NamedTuple):
 @lru_cache(maxsize=1)
 def rows(release: Icd10cmRelease) -> tuple[Row, ...]:
     """All codes of a release in its order."""
+    billable = frozenset(release.select(billable=True).codes)
     return tuple(
-        Row(c.compact, c.is_billable, c.short_description, c.long_description, c.display)
+        Row(c.code, c.code in billable, c.short_description, c.long_description, c.display)
         for c in release.select()
     )
 
@@ -180,7 +181,7 @@ def listed(edition: str) -> frozenset[str]:
 
 
 class Line(NamedTuple):
-    """One line of an order file, by its byte positions."""
+    """One line of an order file, by its byte positions; the code with the dot put in."""
 
     code: str
     is_billable: bool
@@ -194,7 +195,7 @@ def order_lines(archive: str) -> tuple[Line, ...]:
     assert lines.pop() == b""
     return tuple(
         Line(
-            line[6:13].rstrip(b" ").decode("ascii"),
+            dotted(line[6:13].rstrip(b" ").decode("ascii")),
             {b"0": False, b"1": True}[line[14:15]],
             line[16:76].rstrip(b" ").decode(),
             line[77:].decode(),
