@@ -927,7 +927,8 @@ def test_bytes_are_the_same_in_another_process(tmp_path: Path, small: Icd10cmRel
 @FEW
 def test_equality_is_content_and_edition(first: Official, second: Official) -> None:
     left, right = whole(first), whole(second)
-    assert (left == right) == (first == second)
+    # White space that is tidied is listed, but makes no other content.
+    assert (left == right) == (tidied(first) == tidied(second))
     renamed = [icd10cm.parse(io.BytesIO(tabular_xml(first)), edition=e) for e in ("2026", "2027")]
     assert renamed[0] != renamed[1]
     assert next(iter(renamed[0].values())) != next(iter(renamed[1].values()))

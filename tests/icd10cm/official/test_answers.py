@@ -10,7 +10,7 @@ import pytest
 from codesets.errors import SelectionError, UnknownCodeError
 from codesets.findings import Header, Malformed, NotInRelease, Valid
 from codesets.icd10cm import Icd10cmRelease, Section
-from icd10cm.official.releases import dotted, full, order_alone, order_archive, order_lines
+from icd10cm.official.releases import full, order_alone, order_archive, order_lines
 
 pytestmark = pytest.mark.official
 

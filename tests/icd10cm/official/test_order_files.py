@@ -12,7 +12,6 @@ from icd10cm.official.releases import (
     ORDER_ARCHIVES,
     codes_bytes,
     dotless,
-    dotted,
     edition_of,
     named,
     order_alone,
@@ -121,10 +120,10 @@ def test_there_are_no_chapters_no_sections_and_no_notes(archive: str) -> None:
 def test_a_code_hangs_under_the_longest_listed_one_that_it_begins_with(archive: str) -> None:
     listed = {line.code for line in order_lines(archive)}
     for code in order_alone(archive).select():
-        compact = code.compact
-        shorter = (compact[:length] for length in range(len(compact) - 1, 2, -1))
-        parent = next((code for code in shorter if code in listed), None)
-        assert (None if code.parent is None else code.parent.compact) == parent
+        # Shorter ones of 6 to 3 characters, with the dot but for the last.
+        shorter = (code.code[:length] for length in range(len(code.code) - 1, 2, -1) if length != 4)
+        parent = next((text for text in shorter if text in listed), None)
+        assert (None if code.parent is None else code.parent.code) == parent
 
 
 @pytest.mark.parametrize("archive", SINCE_2014, indirect=True)
@@ -135,9 +134,10 @@ def test_only_placeholders_stand_between_a_code_and_its_parent(archive: str) -> 
     dropped: Counter[tuple[int, int]] = Counter()
     exceptions = []
     # Of the codes of 7 characters alone the stem may be shorter than 6.
-    for code in release.select(billable=True):
-        if len(code.code) < 8:
+    for text in release.select(billable=True).codes:
+        if len(text) < 8:
             continue
+        code = release[text]
         assert code.parent is not None
         above = code.parent.compact
         gap = code.compact[len(above) :]
