@@ -89,14 +89,16 @@ def test_interrupted(process: Process) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment(),
+        env=environment(PYTHONUNBUFFERED="1"),
     )
     assert started.stdin is not None
+    assert started.stdout is not None
     assert started.stderr is not None
     started.stdin.write(b"A00.0\n")
     started.stdin.flush()
-    # The notice comes with the first answer; then the process waits for more.
+    # Once the first answer is out nothing is left to import: the process waits for more.
     assert started.stderr.readline().startswith(b"codesets: answers from")
+    assert started.stdout.readline().startswith(b"A00.0\tvalid")
     started.send_signal(signal.SIGINT)
     _, errors = started.communicate(timeout=120)
     assert started.returncode == 128 + signal.SIGINT
