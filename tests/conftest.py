@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from codesets import icd10cm
 from icd10cm.examples import SMALL
 from icd10cm.writer import files
+from whole_shelf import fill
 
 # The same examples in every run, so that a failure is the change's and not the day's. To look for
 # new ones: HYPOTHESIS_PROFILE=explore.
@@ -50,3 +53,11 @@ def small_path(
 ) -> Path:
     """That release as a compiled file."""
     return small_release.save(tmp_path_factory.mktemp("small") / "icd10cm-2026.codeset")
+
+
+@pytest.fixture(scope="session")
+def whole_shelf() -> Iterator[Path]:
+    """A data folder with every official release of both systems; not to be written to."""
+    with tempfile.TemporaryDirectory(prefix="codesets-shelf-", ignore_cleanup_errors=True) as name:
+        fill(Path(name))
+        yield Path(name)
