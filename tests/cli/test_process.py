@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,16 @@ def test_output_that_is_full(process: Process, arguments: list[str]) -> None:
     assert b"Exception ignored" not in done.stderr
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """What runs in the background may have been told to ignore interrupts, and would hand it on."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @posix
+@pytest.mark.usefixtures("interruptible")
 def test_interrupted(process: Process) -> None:
     started = subprocess.Popen(
         [*python(), "check"],
