@@ -202,7 +202,11 @@ SECTIONS = {
     "tree.ends": ("row", "the row after the last one below this row"),
     "tree.parents": ("row", "the row above, or `NONE`"),
     "tree.billable": ("row", "1: billable, 0: header"),
-    "code.display": ("row", "text number of the display title"),
+    "code.display": (
+        "row",
+        "text number of the display title, or `NONE`: the title of the row above, a comma, a"
+        " blank, and what the row's seventh character means",
+    ),
     "code.long": ("row", "text number of the long description, or `NONE`; only with an order file"),
     "code.short": (
         "row",
@@ -210,12 +214,12 @@ SECTIONS = {
     ),
     "code.character": ("row", "the seventh character that made the code, ASCII; 0 where none did"),
     "code.placeholders": ("placeholder", "rows marked `placeholder`, ascending"),
-    "code.section": ("row", "number of the section, or 65535 where there is none"),
+    "code.section": ("row", "number of the section, or `NONE`"),
     "section.id": ("section", "text number of the id; sections stand in document order"),
     "section.title": ("section", "text number of the title"),
     "section.start": ("section", "its first row"),
     "section.end": ("section", "the row after its last; of an overview, after those it encloses"),
-    "section.parent": ("section", "number of the nearest overview around it, or 65535"),
+    "section.parent": ("section", "number of the nearest overview around it, or `NONE`"),
     "chapter.number": ("chapter", "text number of the chapter's number"),
     "chapter.title": ("chapter", "text number of the title"),
     "chapter.sections": (

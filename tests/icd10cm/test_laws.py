@@ -480,6 +480,8 @@ def test_the_nearest_definition_of_seventh_characters_wins(official: Official) -
             assert code.parent is not None
             assert code.compact[:-1] == code.parent.compact.ljust(6, "X")
             assert code.display == f"{code.parent.display}, {seventh.meaning}"
+            # So it does not stand in the file.
+            assert release.text_at("code.display", code.row) is None
             assert seventh in code.parent.seventh_characters
             assert code.is_billable
         offered = [(c.character, c.meaning) for c in code.seventh_characters]

@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 MAGIC = b"CODESET\n"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 SUFFIX = ".codeset"
 PREAMBLE = struct.Struct("<8sHHIQ32s32s")
 """Magic, version, reserved, header length, file length, header digest, body digest."""

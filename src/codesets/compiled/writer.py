@@ -38,7 +38,7 @@ class Writer:
     def __init__(self) -> None:
         self._sections: dict[str, tuple[str, int, bytes]] = {}
         self._texts: dict[str, Sequence[str | None]] = {}
-        self._apart: dict[str, Sequence[str | None]] = {}
+        self._unshared: dict[str, Sequence[str | None]] = {}
 
     def texts(self, name: str, texts: Sequence[str | None], *, shared: bool = True) -> None:
         """A section of numbers of texts, which stand in one pool for the whole file.
@@ -48,9 +48,9 @@ class Writer:
             texts: the texts in row order; None where there is none.
             shared: each text stands in the pool once. False for a section whose texts nearly all
                 differ, from each other and from those of other sections: finding that out for a
-                hundred thousand titles costs more than the few repeats; none may be None.
+                hundred thousand titles costs more than the few repeats.
         """
-        (self._texts if shared else self._apart)[name] = texts
+        (self._texts if shared else self._unshared)[name] = texts
 
     def column(self, name: str, item: str, values: Iterable[int]) -> None:
         """A section of unsigned integers of type `item` (`B`, `H`, `I` or `Q`)."""
@@ -136,19 +136,20 @@ class Writer:
 
     def _pool(self) -> None:
         """Number the texts by section name and row, and write the pool."""
-        texts: list[str | None] = []
-        for name, apart in sorted(self._apart.items()):
-            self.column(name, "I", range(len(texts), len(texts) + len(apart)))
-            texts += apart
+        texts: list[str] = []
+        for name, column in sorted(self._unshared.items()):
+            number = count(len(texts)).__next__
+            self.column(name, "I", [NONE if text is None else number() for text in column])
+            texts += [text for text in column if text is not None]
         columns = sorted(self._texts.items())
         shared = dict.fromkeys(chain.from_iterable(column for _, column in columns))
         shared.pop(None, None)
         numbers: dict[str | None, int] = dict(zip(shared, count(len(texts)), strict=False))
         numbers[None] = NONE
-        texts += shared
+        texts += shared  # type: ignore[arg-type]  # None has been taken out
         for name, column in columns:
             self.column(name, "I", map(numbers.__getitem__, column))
-        encoded = list(map(str.encode, texts))  # type: ignore[arg-type]  # None has been taken out
+        encoded = list(map(str.encode, texts))
         self.column("text.offsets", "I", accumulate(map(len, encoded), initial=0))
         self.blob("text.bytes", b"".join(encoded))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from codesets.icd10cm.views import Icd10cmCode
 
 __all__ = [
+    "composed_display",
     "defined_at",
     "is_placeholder",
     "notes_of_chapter",
@@ -75,6 +76,29 @@ def notes_of_code(code: Icd10cmCode) -> tuple[Note, ...]:
         Note(NoteKind.INCLUSION_TERM, text, release.at(owner), 0, seventh.character)
         for text in seventh.notes
     )
+
+
+def composed_display(code: Icd10cmCode) -> str:
+    """The title of a code whose title does not stand in the file: stem, comma, meaning."""
+    release = code.release
+    stem = release.parent_row(code.row)
+    title = None if stem is None else release.text_at("code.display", stem)
+    definers = release.once("definers", lambda: frozenset(release.file.column("seventh.owners")))
+    owner = next((row for row in release.ancestor_rows(code.row) if row in definers), None)
+    if title is None or owner is None:
+        raise release.file.damaged("display")
+    meaning = _meanings(release, owner).get(release.file.number("code.character", code.row))
+    if meaning is None:
+        raise release.file.damaged("display")
+    return f"{title}, {meaning}"
+
+
+def _meanings(release: Icd10cmRelease, owner: int) -> dict[int, str]:
+    """What the characters of the definition at a row mean; kept, as it makes many codes."""
+    memory: dict[int, dict[int, str]] = release.once("meanings", dict)
+    if owner not in memory:
+        memory[owner] = {ord(c.character): c.meaning for c in defined_at(release, owner)}
+    return memory[owner]
 
 
 def _definition_row(release: Icd10cmRelease, row: int) -> int | None:

@@ -37,7 +37,9 @@ class Draft:
 
     Attributes:
         codes: compact codes.
-        titles: display titles.
+        titles: display titles; None for a code made by a definition: its stem's, a comma, and
+            its meaning.
+        meanings: what the seventh character of such a code means, else empty.
         parents: row of the code above, or `NO_ROW`.
         billable: whether the code is valid for submission.
         characters: the seventh character of a code made by a definition, else `NO_CHARACTER`.
@@ -52,7 +54,8 @@ class Draft:
     """
 
     codes: list[str] = field(factory=list)
-    titles: list[str] = field(factory=list)
+    titles: list[str | None] = field(factory=list)
+    meanings: list[str] = field(factory=list)
     parents: list[int] = field(factory=list)
     billable: list[bool] = field(factory=list)
     characters: list[str] = field(factory=list)
@@ -67,6 +70,13 @@ class Draft:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    def full_titles(self) -> list[str]:
+        """The display titles of all rows."""
+        return [
+            f"{self.titles[parent]}, {meaning}" if title is None else title
+            for title, parent, meaning in zip(self.titles, self.parents, self.meanings, strict=True)
+        ]
 
 
 def draft_tabular(tabular: TabularFile, year: int | None) -> Draft:
@@ -95,6 +105,7 @@ def draft_tabular(tabular: TabularFile, year: int | None) -> Draft:
 def _add_section(draft: Draft, records: Sequence[DiagRecord], expander: _Expander) -> None:
     codes, titles, parents = draft.codes, draft.titles, draft.parents
     billable, characters, ends = draft.billable, draft.characters, draft.ends
+    meanings = draft.meanings
     # Row and effective definition of the codes above the one at hand, by depth.
     above: list[int] = []
     definitions: list[SeventhDefinition | None] = []
@@ -115,6 +126,7 @@ def _add_section(draft: Draft, records: Sequence[DiagRecord], expander: _Expande
         titles.append(title)
         parents.append(above[-1] if depth else NO_ROW)
         characters.append(NO_CHARACTER)
+        meanings.append("")
         ends.append(row + 1)
         above.append(row)
         definitions.append(definition)
@@ -145,23 +157,23 @@ class _Expander:
             How many were added.
         """
         draft = self.draft
-        code, title = draft.codes[stem], draft.titles[stem]
-        padded = code.ljust(FULL_LENGTH - 1, PLACEHOLDER)
+        padded = draft.codes[stem].ljust(FULL_LENGTH - 1, PLACEHOLDER)
         parts = self._parts.get(id(definition))
         if parts is None:
             parts = self._parts[id(definition)] = (
                 [extension.character for extension in definition.extensions],
-                [f", {extension.meaning}" for extension in definition.extensions],
+                [extension.meaning for extension in definition.extensions],
             )
-        characters, endings = parts
+        characters, meanings = parts
         excluded = excluded_characters(padded, self.year)
         if excluded:
             used = [n for n, character in enumerate(characters) if character not in excluded]
             characters = [characters[n] for n in used]
-            endings = [endings[n] for n in used]
+            meanings = [meanings[n] for n in used]
         count = len(characters)
         draft.codes += [padded + character for character in characters]
-        draft.titles += [title + ending for ending in endings]
+        draft.titles += repeat(None, count)
+        draft.meanings += meanings
         draft.parents += repeat(stem, count)
         draft.billable += repeat(True, count)
         draft.characters += characters
@@ -181,7 +193,7 @@ def draft_order(records: Sequence[OrderRecord]) -> Draft:
     """The rows of an order file alone: parent = the longest listed prefix."""
     rows, draft = _by_prefix([record.code for record in records])
     listed = [records[row] for row in rows]
-    draft.titles = [record.long_description for record in listed]
+    draft.titles += [record.long_description for record in listed]
     draft.billable = [record.is_billable for record in listed]
     draft.long = [record.long_description for record in listed]
     draft.short = [record.short_description for record in listed]
@@ -191,7 +203,7 @@ def draft_order(records: Sequence[OrderRecord]) -> Draft:
 def draft_codes(records: Sequence[CodesRecord]) -> Draft:
     """The rows of a codes file alone: billable codes without headers, and so without a tree."""
     rows, draft = _by_prefix([record.code for record in records])
-    draft.titles = [records[row].long_description for row in rows]
+    draft.titles += [records[row].long_description for row in rows]
     draft.billable = [True] * len(records)
     return draft
 
@@ -211,7 +223,11 @@ def _by_prefix(codes: list[str]) -> tuple[list[int], Draft]:
     places = {code: place for place, code in enumerate(codes)}
     parents = [longest_prefix_row(code, places) for code in codes]
     return rows, Draft(
-        codes=codes, parents=parents, characters=[NO_CHARACTER] * len(codes), ends=ends_of(parents)
+        codes=codes,
+        meanings=[""] * len(codes),
+        parents=parents,
+        characters=[NO_CHARACTER] * len(codes),
+        ends=ends_of(parents),
     )
 
 

@@ -95,7 +95,7 @@ def _take_descriptions(
 ) -> None:
     draft.long = []
     draft.short = []
-    for code, title in zip(draft.codes, draft.titles, strict=True):
+    for code, title in zip(draft.codes, draft.full_titles(), strict=True):
         record = order.get(code)
         if record is None:
             draft.long.append(None)
@@ -113,6 +113,7 @@ def _take_descriptions(
 def _merge_codes(draft: Draft, order: dict[str, OrderRecord], differences: Differences) -> Draft:
     """The rows of both sources, in the tabular list's order."""
     keep: list[int] = []
+    titles = draft.full_titles()
     for row, code in enumerate(draft.codes):
         if code in order or not draft.billable[row]:
             keep.append(row)
@@ -121,7 +122,7 @@ def _merge_codes(draft: Draft, order: dict[str, OrderRecord], differences: Diffe
             differences.add(
                 DifferenceKind.MISSING,
                 code,
-                draft.titles[row],
+                titles[row],
                 None,
                 "kept as a header" if kept else "billable in the tabular list only: left out",
                 _flag(draft.billable[row]),
@@ -183,11 +184,13 @@ def _rebuild(draft: Draft, keep: list[int], extra: list[OrderRecord], sequence: 
         if node < len(keep):
             row = keep[node]
             merged.titles.append(draft.titles[row])
+            merged.meanings.append(draft.meanings[row])
             merged.billable.append(draft.billable[row])
             merged.characters.append(draft.characters[row])
         else:
             record = extra[node - len(keep)]
             merged.titles.append(record.long_description)
+            merged.meanings.append("")
             merged.billable.append(record.is_billable)
             merged.characters.append(NO_CHARACTER)
     merged.ends = ends_of(merged.parents)
@@ -261,7 +264,7 @@ def check_codes(draft: Draft, records: Sequence[CodesRecord], left: str) -> list
     since 2016; it is a cross-check and changes nothing.
     """
     differences = Differences(left, Kind.CODES)
-    titles = draft.long if draft.long is not None else draft.titles
+    titles = draft.long if draft.long is not None else draft.full_titles()
     ours = {code: titles[row] for row, code in enumerate(draft.codes) if draft.billable[row]}
     theirs = {record.code: record.long_description for record in records}
     kept = "the codes file is a cross-check"

@@ -44,7 +44,12 @@ class Icd10cmCode(TreeCode):
         character means, as the order file composes it. Without a tabular list: the long
         description.
         """
-        return self.release.text_at("code.display", self.row) or ""
+        title = self.release.text_at("code.display", self.row)
+        if title is not None:
+            return title
+        from codesets.icd10cm.annotations import composed_display
+
+        return composed_display(self)
 
     @cached_property
     def long_description(self) -> str | None:
