@@ -9,8 +9,8 @@ anew from
 - `recorded` of a hand-kept edition: hashes that neither has.
 
 Only files that can tell a release are taken: tabular, order and codes files of ICD-10-CM, the
-alpha-numeric text and Excel files of HCPCS, and the archives that hold them. Same input, same
-output.
+alpha-numeric text and Excel files of HCPCS, conversion tables, and the archives that hold them.
+Same input, same output.
 
     python scripts/make_calendar.py PROVENANCE.tsv sources.json [--check]
 """
@@ -31,13 +31,23 @@ from typing import Any, NamedTuple
 CALENDAR = Path(__file__).resolve().parent.parent / "src" / "codesets" / "_calendar.json"
 
 SYSTEMS = {"ICD-10-CM": "icd10cm", "HCPCS Level II": "hcpcs"}
-MONTHS = {"01": "january", "04": "april", "07": "july", "10": "october"}
+CONVERSION = "conversion"
+MONTHS = {
+    "01": "january", "04": "april", "07": "july", "10": "october",
+    "Jan": "january", "Apr": "april",
+}  # fmt: skip
 KINDS = {
     "icd10cm": ("tabular", "order", "codes", "tabular_archive", "order_archive"),
     "hcpcs": ("text", "excel", "archive"),
+    CONVERSION: ("table", "archive"),
 }
 PROVENANCE_KINDS = {"tabular-xml": "tabular", "order": "order", "codes": "codes"}
-SINGLE_FILES = {"tabular XML": "tabular", "order file": "order", "codes file": "codes"}
+SINGLE_FILES = {
+    "tabular XML": "tabular",
+    "order file": "order",
+    "codes file": "codes",
+    "conversion table": "table",
+}
 # Address kinds whose archives hold a main file even where no member is recorded.
 ARCHIVE_KINDS = {
     "order+codes (flat descriptions)": "order_archive",
@@ -45,6 +55,7 @@ ARCHIVE_KINDS = {
     "tabular+index XML+PDF": "tabular_archive",
     "annual alpha-numeric file": "archive",
     "quarterly alpha-numeric file": "archive",
+    "conversion table": "archive",
 }
 NOT_MAIN = re.compile(r"addend|diff|correct|trans|\.pdf$|\.xsd$", re.IGNORECASE)
 ORDER_MEMBER = re.compile(r"icd10cm[-_](order|codes|desc)[-_ ].*\.txt$", re.IGNORECASE)
@@ -75,6 +86,10 @@ def from_provenance(table: Path) -> Iterator[Hash]:
             and "ALTERED" not in row["how judged unmodified"]
         ):
             yield Hash(system, edition, PROVENANCE_KINDS[row["kind"]], row["sha256"])
+        elif row["kind"] == CONVERSION:
+            yield Hash(
+                CONVERSION, edition_name(row["archive"].split("/")[2]), "table", row["sha256"]
+            )
         elif system == "hcpcs" and row["member"]:
             if kind := hcpcs_kind(row["member"]):
                 yield Hash(system, edition, kind, row["sha256"])
@@ -107,7 +122,9 @@ def from_sources(path: Path) -> Iterator[Hash]:
         system, digest = SYSTEMS.get(record["system"]), record["sha256"]
         if not system or not digest or record["trust"].startswith("contradicted"):
             continue
-        if kind := address_kind(record):
+        if record["kind"] == "conversion table":
+            system = CONVERSION if system == "icd10cm" else ""
+        if system and (kind := address_kind(record)):
             yield Hash(system, edition_name(record["release"]), kind, digest)
 
 
@@ -124,7 +141,7 @@ def address_kind(record: dict[str, Any]) -> str:
 
 
 def edition_name(release: str) -> str:
-    """`FY2026` → `2026`, `2026-04` → `2026-april`."""
+    """`FY2026` → `2026`, `2026-04` → `2026-april`, `FY2021-Jan` → `2021-january`."""
     year, _, month = release.removeprefix("FY").partition("-")
     return f"{year}-{MONTHS[month]}" if month else year
 

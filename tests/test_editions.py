@@ -744,6 +744,7 @@ class TestMakeCalendar:
             f"icd10cm/2025-april/b.zip\ticd10cm_order.txt\torder\t1\t{'a' * 64}\tx\tok",
             f"icd10cm/2025/a.zip\ticd10cm_order_addenda.txt\torder-addenda\t1\t{'b' * 64}\tx\tok",
             f"icd10cm/2026/l.zip\tt.xml\ttabular-xml\t1\t{'c' * 64}\tx\tLF (ALTERED: CRLF)",
+            f"crosswalks/conversion/FY2021-Jan/l.zip\tt.xlsx\tconversion\t1\t{'3' * 64}\tx\tok",
             f"hcpcs/2018-january/2018.zip\t\tpublisher archive\t1\t{'d' * 64}\tx\tok",
         ]
         (folder / "PROVENANCE.tsv").write_text("\n".join([self.HEAD, *rows]), encoding="utf-8")
@@ -759,6 +760,8 @@ class TestMakeCalendar:
             {**base, "kind": "tabular+index XML", "sha256": None},
             {**base, "kind": "tabular+index XML", "sha256": "1" * 64, "trust": "contradicted: x"},
             {**base, "kind": "tabular+index XML", "sha256": "2" * 64, "release": "2026-04"},
+            {**base, "kind": "conversion table", "sha256": "4" * 64, "release": "2026"},
+            {**base, "kind": "conversion table", "sha256": "5" * 64, "system": "ICD-10-PCS"},
         ]
         (folder / "sources.json").write_text(json.dumps(records), encoding="utf-8")
         text = json.dumps({**calendar(), "sha256": {"icd10cm": {"2014": {"order": ["0" * 64]}}}})
@@ -792,6 +795,10 @@ class TestMakeCalendar:
                     "text": [hashlib.sha256(b"main").hexdigest()],
                     "archive": ["d" * 64],
                 }
+            },
+            "conversion": {
+                "2021-january": {"table": ["3" * 64]},
+                "2026": {"archive": ["4" * 64]},
             },
         }
 

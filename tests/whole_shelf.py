@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from codesets import hcpcs, icd10cm
+from codesets.crosswalk import ConversionTable
 from codesets.shelf import file_name
 from hcpcs.official_releases import release as hcpcs_release
 from icd10cm.official.releases import FULL, full
@@ -27,8 +28,11 @@ def _release(system: str, edition: str) -> icd10cm.Icd10cmRelease | hcpcs.HcpcsR
 
 
 def fill(folder: Path) -> None:
-    """Compile every official release of ICD-10-CM and HCPCS into the folder."""
+    """Compile every official release and every conversion table into the folder."""
     for system in ("icd10cm", "hcpcs"):
         for edition in editions(system):
             release = _release(system, edition)
             release.save(folder / file_name(release.edition))
+    for issue in sorted((official_root() / "crosswalks" / "conversion").iterdir()):
+        table = ConversionTable.parse(issue)
+        table.save(folder / file_name(table.edition))

@@ -13,6 +13,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from codesets import crosswalk as crosswalk
     from codesets import errors as errors
     from codesets import hcpcs as hcpcs
     from codesets import icd10cm as icd10cm
@@ -23,12 +24,13 @@ __version__ = "0.1.0"
 # Public name → module that holds it; a module of its own name stands for itself.
 _PUBLIC = {
     "CodesetsError": "codesets.errors",
+    "crosswalk": "codesets.crosswalk",
     "errors": "codesets.errors",
     "hcpcs": "codesets.hcpcs",
     "icd10cm": "codesets.icd10cm",
 }
 
-__all__ = ["CodesetsError", "__version__", "errors", "hcpcs", "icd10cm"]
+__all__ = ["CodesetsError", "__version__", "crosswalk", "errors", "hcpcs", "icd10cm"]
 
 
 # Hidden from type checkers: to them every name would be there, and a misspelt one too.

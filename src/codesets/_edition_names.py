@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-__all__ = ["PATTERNS", "days_by_pattern", "picked", "spoken_of"]
+__all__ = ["PATTERNS", "days_by_pattern", "name_by_first_day", "picked", "spoken_of"]
 
 _Day = tuple[int, int, int]
 _FIRST_YEAR_BY_QUARTER = 2020
@@ -29,10 +29,13 @@ _DAYS: Mapping[str, Mapping[str, tuple[_Day, _Day]]] = {
         "october": ((0, 10, 1), (0, 12, 31)),
     },
 }
+# The conversion table of NCHS appears with the releases that have new codes.
+_DAYS = {**_DAYS, "conversion": _DAYS["icd10cm"]}
 
 PATTERNS: Mapping[str, str] = {
     "icd10cm": "YYYY, YYYY-january or YYYY-april",
     "hcpcs": "YYYY-january, YYYY-april, YYYY-july or YYYY-october",
+    "conversion": "YYYY, YYYY-january or YYYY-april",
 }
 """How the editions of each system are named, for error messages."""
 
@@ -58,6 +61,15 @@ def days_by_pattern(system: str, name: object) -> tuple[date, date] | None:
         return None
     first, last = (date(int(match[1]) + years, month, day) for years, month, day in days)
     return first, last
+
+
+def name_by_first_day(system: str, day: date) -> str | None:
+    """The name that the pattern gives to an edition by its first day; None if none begins so."""
+    for suffix, ((years, *start), _) in _DAYS[system].items():
+        if [day.month, day.day] == start:
+            year = day.year - years
+            return f"{year}-{suffix}" if suffix else str(year)
+    return None
 
 
 def picked(editions: Collection[str], names: Iterable[str]) -> str | None:

@@ -3,8 +3,9 @@
 No official file states its own days in force, and what it does state is wrong in places (the
 `<version>` of the 2015 tabular list is 2014), so both the days and the marks by which a release is
 recognised are data: `_calendar.json`, read when first asked for. ICD-10-CM: NCHS publishes for
-October 1, in some years again for April 1 (once January 1). HCPCS Level II: CMS published for
-January 1 until 2019, since 2020 every quarter.
+October 1, in some years again for April 1 (once January 1), and with it its conversion table
+where there are new codes (what stands for `<version>` is the newest day in it). HCPCS Level II: CMS
+published for January 1 until 2019, since 2020 every quarter.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Counts:
     """How much a release holds; None where it is not known.
 
     Attributes:
-        rows: ICD-10-CM, rows of the order file, headers included.
+        rows: ICD-10-CM, rows of the order file, headers included; rows of a conversion table.
         billable: ICD-10-CM, rows of it that are valid for submission (flag 1).
         codes: HCPCS, codes, the terminated ones included.
         modifiers: HCPCS, modifiers, the terminated ones included.
@@ -94,7 +95,7 @@ class _Calendar:
 
 # Kinds of files that hold codes and flags but nothing of the tabular list: editions share them.
 _CODE_FILES = ("order", "codes")
-_MEMBERS = ("tabular", *_CODE_FILES, "text", "excel")
+_MEMBERS = ("tabular", *_CODE_FILES, "text", "excel", "table")
 _ARCHIVES = ("tabular_archive", "order_archive", "archive")
 
 

@@ -42,6 +42,8 @@ class AnomalyKind(StrEnum):
     """A part that every release of the publisher has had is not there."""
     UNEXPECTED_VALUE = "unexpected-value"
     """A value kept as it stands although the official list does not have it."""
+    REPEATED = "repeated"
+    """A row that stands twice, the same."""
     LOST = "lost"
     """Content that could not be read and was passed over (`lenient=True` only)."""
 

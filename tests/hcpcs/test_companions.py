@@ -23,8 +23,8 @@ from codesets.hcpcs.companions import (
     read_transactions,
 )
 from codesets.hcpcs.layout import ActionCode
-from codesets.hcpcs.sheets import Sheet
 from codesets.problems import AnomalyKind, Problems
+from codesets.sheets import Sheet
 from hcpcs import official_files
 from hcpcs.strategies import words
 from hcpcs.writer import write_notes, write_sheets

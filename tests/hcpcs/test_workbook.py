@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from codesets.errors import MissingExtraError, SourceFormatError
 from codesets.hcpcs.details import HcpcsRecord
-from codesets.hcpcs.sheets import Sheet, read_sheets
 from codesets.hcpcs.workbook import read_workbook
 from codesets.problems import AnomalyKind, Problems
+from codesets.sheets import Sheet, read_sheets
 from codesets.sources import Limits
 from hcpcs import official_files
 from hcpcs.strategies import releases, sheet_shapes, unhurried
@@ -198,7 +198,7 @@ def test_damaged_workbooks_give_an_error_of_ours(draw: st.DataObject) -> None:
 @pytest.mark.parametrize("place", [(1048575, 16383), (1048575, 0), (0, 16383), (0, 78), (99999, 3)])
 def test_a_far_cell_is_refused_before_it_takes_all_memory(place: tuple[int, int]) -> None:
     """A sheet is opened as a rectangle; one with a cell at XFD1048576 ends the process."""
-    with pytest.raises(SourceFormatError, match="far outside any HCPCS sheet"):
+    with pytest.raises(SourceFormatError, match="far outside any official sheet"):
         read(write_far_cell(*place))
 
 
@@ -209,7 +209,7 @@ def test_a_cell_that_is_not_too_far(place: tuple[int, int]) -> None:
 
 
 def test_a_workbook_that_unpacks_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("codesets.hcpcs.sheets.LIMITS", Limits(file_bytes=1000))
+    monkeypatch.setattr("codesets.sheets.LIMITS", Limits(file_bytes=1000))
     with pytest.raises(SourceFormatError, match="unpacks to more than 1,000 bytes"):
         read(write_workbook(RELEASE))
 

@@ -20,7 +20,7 @@ from codesets import __version__
 from codesets.cli.at_hand import AtHand, opened_in
 from codesets.cli.describing import PLAINLY, Asked
 from codesets.cli.output import Output, one_line
-from codesets.cli.systems import Room, complete_system, room_named
+from codesets.cli.systems import ROOMS, Room, complete_system, room_named
 from codesets.errors import (
     CodesetsError,
     EditionError,
@@ -172,7 +172,7 @@ def complete_release(ctx: click.Context, param: click.Parameter, incomplete: str
 
     from codesets import shelf
 
-    names = dict.fromkeys(entry.edition.name for entry in shelf.entries())
+    names = dict.fromkeys(e.edition.name for e in shelf.entries() if e.system in ROOMS)
     found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
     return found or [CompletionItem(incomplete, type="file")]
 

@@ -361,7 +361,8 @@ def _willing(one: Opened) -> Opened:
 
 
 def _none_at_hand(release: str | None) -> CodesetsError:
-    names = ", ".join(f"{e.system} {e.edition}" for e in shelf.entries()) or "none"
+    there = [entry for entry in shelf.entries() if entry.system in systems.ROOMS]
+    names = ", ".join(f"{entry.system} {entry.edition}" for entry in there) or "none"
     wanted = "no release" if release is None else f"no release {release}"
     return ReleaseNotFoundError(
         f"{wanted} at hand (at hand: {names}); compile one from the official files with: codesets"

@@ -14,8 +14,8 @@ from attrs import frozen
 
 from codesets.errors import MissingExtraError, SourceError, SourceFormatError
 from codesets.hcpcs.companions import ListKind, find_list
-from codesets.hcpcs.sheets import Sheet, is_workbook, read_sheets
 from codesets.hcpcs.workbook import find_header
+from codesets.sheets import Sheet, is_workbook, read_sheets
 from codesets.sources import SourceFile
 
 __all__ = [

@@ -26,8 +26,8 @@ from codesets.hcpcs.layout import (
     RecordKind,
     field_named,
 )
-from codesets.hcpcs.sheets import Sheet, read_sheets
 from codesets.problems import AnomalyKind, Problems
+from codesets.sheets import Sheet, read_sheets
 
 __all__ = ["find_header", "read_workbook"]
 

@@ -9,8 +9,8 @@ from attrs import frozen
 
 from codesets.hcpcs.companions.tables import ListKind, keyed, tables_of
 from codesets.hcpcs.layout import day_of
-from codesets.hcpcs.sheets import Sheet, read_sheets
 from codesets.problems import AnomalyKind, Problems
+from codesets.sheets import Sheet, read_sheets
 
 __all__ = ["Correction", "corrections_in", "read_corrections"]
 

@@ -9,8 +9,8 @@ from attrs import evolve, frozen
 
 from codesets.hcpcs.companions.tables import ListKind, keyed, tables_of
 from codesets.hcpcs.layout import day_of
-from codesets.hcpcs.sheets import Sheet, read_sheets
 from codesets.problems import AnomalyKind, Problems
+from codesets.sheets import Sheet, read_sheets
 
 __all__ = ["NocCode", "noc_codes_in", "read_noc_codes"]
 

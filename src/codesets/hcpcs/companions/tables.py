@@ -8,8 +8,8 @@ from enum import StrEnum
 from attrs import frozen
 
 from codesets.hcpcs.code import is_well_formed, is_well_formed_modifier
-from codesets.hcpcs.sheets import Sheet
 from codesets.problems import Problems
+from codesets.sheets import Sheet
 
 __all__ = ["ListKind", "Table", "find_list", "find_table", "keyed", "tables_of"]
 

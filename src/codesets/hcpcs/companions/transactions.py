@@ -9,8 +9,8 @@ from attrs import frozen
 
 from codesets.hcpcs.companions.tables import ListKind, keyed, tables_of
 from codesets.hcpcs.layout import ActionCode
-from codesets.hcpcs.sheets import Sheet, read_sheets
 from codesets.problems import AnomalyKind, Problems
+from codesets.sheets import Sheet, read_sheets
 
 __all__ = ["Transaction", "TransactionReport", "read_transactions", "transactions_in"]
 

@@ -22,8 +22,8 @@ _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NEW = b"PK\x03\x04"
 
 # A sheet is read into a rectangle that holds its farthest cell: one cell at XFD1048576 asks for
-# 17 billion and ends the process. HCPCS sheets reach column AV and row 8,847; more than columns
-# A to BZ or 99,999 rows is refused before it is opened.
+# 17 billion and ends the process. The official sheets reach column AV and row 87,139; more than
+# columns A to BZ or 99,999 rows is refused before it is opened.
 _FAR_CELL = re.compile(rb"""r\s*=\s*["'](?:[C-Z][A-Z]\d|[A-Z]{3}\d|[A-Z]{1,2}\d{6})""")
 # Parts of formats that the detection of the library would try next, with rectangles of their own.
 _OTHER_FORMATS = ("xl/workbook.bin", "content.xml")
@@ -92,7 +92,7 @@ def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...]:
         file: its name, for errors.
 
     Raises:
-        SourceFormatError: it is no workbook, or one of a size that no HCPCS sheet has.
+        SourceFormatError: it is no workbook, or one of a size that no official sheet has.
         MissingExtraError: the extra `excel` is not installed.
     """
     try:
@@ -136,7 +136,8 @@ def _inspect(data: bytes, file: str) -> None:
                 if far is not None:
                     cell = re.sub(r"\W*r\W*", "", far[0].decode("ascii"), count=1)
                     raise SourceFormatError(
-                        f"a workbook with a cell far outside any HCPCS sheet ({cell}…)", file=file
+                        f"a workbook with a cell far outside any official sheet ({cell}…)",
+                        file=file,
                     )
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise SourceFormatError(f"no workbook that can be read: {error}", file=file) from error
