@@ -10,7 +10,6 @@ published for January 1 until 2019, since 2020 every quarter.
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -174,6 +173,8 @@ def edition(system: str, name: str) -> Edition:
         if update.edition.name == name:
             running = max(e for e in editions(system) if e < update.edition)
             why = f"that update had no code files, {running} runs on through it"
+    import difflib
+
     near = difflib.get_close_matches(str(name).strip().lower(), known, n=3)
     hint = f"; near it: {', '.join(near)}" if near else ""
     raise EditionError(f"{system} has no edition {name!r}: {why}{hint}", system=system, name=name)

@@ -12,15 +12,17 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import zipfile
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from attrs import field, frozen
 
 from codesets.errors import SourceError
+
+if TYPE_CHECKING:
+    import zipfile
 
 __all__ = ["Limits", "Source", "SourceFile", "SourceInfo", "open_sources"]
 
@@ -106,7 +108,10 @@ class SourceFile:
         if self._data is not None:
             return self._data
         with self._stream() as stream:
-            data = _guarded_read(stream, LIMITS.file_bytes + 1, self.name)
+            # Memory for the size it has, not for the largest that is allowed.
+            data = _guarded_read(stream, min(self.size, LIMITS.file_bytes) + 1, self.name)
+            if len(data) > self.size:
+                data += _guarded_read(stream, LIMITS.file_bytes + 1 - len(data), self.name)
         if len(data) > LIMITS.file_bytes:
             raise SourceError(
                 f"{self.name} is larger than {LIMITS.file_bytes:,} bytes", file=self.name
@@ -226,6 +231,8 @@ def _from_bytes(data: bytes, name: str) -> Iterator[SourceFile]:
 def _open_archive(source: Path | BinaryIO, name: str) -> zipfile.ZipFile:
     # On a damaged directory zipfile raises nearly anything: BadZipFile, ValueError (a place before
     # the file's start), UnicodeDecodeError, NotImplementedError, struct.error, IndexError.
+    import zipfile  # slow to import, and most sources are no archive
+
     try:
         return zipfile.ZipFile(source)
     except Exception as error:
@@ -238,6 +245,8 @@ def _is_archive(stream: BinaryIO) -> bool:
     stream.seek(0)
     if magic not in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
         return False
+    import zipfile
+
     try:
         with zipfile.ZipFile(stream) as archive:
             office = "[Content_Types].xml" in archive.namelist()

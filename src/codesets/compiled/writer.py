@@ -6,10 +6,10 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, chain, count, repeat
+from itertools import accumulate, chain, count, islice
+from operator import eq
 from pathlib import Path
 from typing import Any
 
@@ -70,17 +70,15 @@ class Writer:
             space: begin of the sections' names, for a second key space in one file.
 
         Raises:
-            ValueError: a code is longer than a packed key.
+            ValueError: a code is longer than a packed key, or stands twice.
         """
-        padded = map(str.ljust, codes, repeat(KEY_LENGTH), repeat("\0"))
-        packed = array("Q", "".join(padded).encode("ascii"))
-        if len(packed) != len(codes):
-            raise ValueError(f"a code is longer than {KEY_LENGTH} bytes")
-        if sys.byteorder == "little":
-            packed.byteswap()
-        self.column(f"{space}keys", "Q", packed)
-        self.column(f"{space}keys.sorted", "Q", sorted(packed))
-        rows = sorted(range(len(packed)), key=packed.__getitem__)
+        # Codes compare as their packed keys do, and texts are sorted in half the time.
+        rows = sorted(range(len(codes)), key=codes.__getitem__)
+        ordered = [codes[row] for row in rows]
+        if any(map(eq, ordered, islice(ordered, 1, None))):
+            raise ValueError("a code stands twice")
+        self.column(f"{space}keys", "Q", _packed(codes))
+        self.column(f"{space}keys.sorted", "Q", _packed(ordered))
         self.column(f"{space}keys.rows", "I", rows)
 
     def blob(self, name: str, data: bytes) -> None:
@@ -154,6 +152,17 @@ class Writer:
         self.blob("text.bytes", b"".join(encoded))
 
 
+def _packed(codes: Sequence[str]) -> array[int]:
+    """The packed key of each code."""
+    padded = f"%-{KEY_LENGTH}s" * len(codes) % tuple(codes)
+    packed = array("Q", padded.encode("ascii").replace(b" ", b"\0"))
+    if len(packed) != len(codes):
+        raise ValueError(f"a code is longer than {KEY_LENGTH} bytes")
+    if sys.byteorder == "little":
+        packed.byteswap()
+    return packed
+
+
 def _content_digest(body: hashlib._Hash, table: list[tuple[str, str, int, int]]) -> str:
     """Digest of the sections so far: their bytes, names, types and places."""
     return hashlib.sha256(body.copy().digest() + _json(table)).hexdigest()
@@ -181,6 +190,8 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> Path:
     Raises:
         OSError: the folder cannot be written or the disk is full; nothing is left behind.
     """
+    import tempfile  # not needed to compile, and slow to import
+
     target = Path(path)
     with tempfile.NamedTemporaryFile(
         dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False

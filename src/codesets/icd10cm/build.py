@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
 from attrs import define
@@ -22,15 +22,16 @@ from codesets.icd10cm.draft import (
     overview_spans,
 )
 from codesets.icd10cm.kinds import Sorted, sort_out
-from codesets.icd10cm.layout import NOTE_KINDS_IN_ORDER, Kind
+from codesets.icd10cm.layout import Kind
 from codesets.icd10cm.merge import check_codes, check_sequence, merge_order
 from codesets.icd10cm.order import read_codes, read_order
 from codesets.icd10cm.outline import NO_SECTION
 from codesets.icd10cm.records import (
+    NO_NOTES,
+    ChapterRecord,
     CodesFile,
-    NoteRecord,
     OrderFile,
-    SeventhDefinition,
+    SectionRecord,
     TabularFile,
 )
 from codesets.icd10cm.tabular import read_tabular
@@ -190,9 +191,11 @@ def _compile(
     found: Sorted,
     differences: list[Difference],
 ) -> bytes:
-    _refuse_repeats(draft, found)
     writer = Writer()
-    writer.keys(draft.codes)
+    try:
+        writer.keys(draft.codes)
+    except ValueError as error:
+        raise _repeated(draft, found) from error
     writer.blob("codes", "\n".join(draft.codes).encode("ascii"))
     writer.column("tree.ends", "I", draft.ends)
     writer.column("tree.parents", "I", draft.parents)
@@ -202,10 +205,11 @@ def _compile(
         if texts is not None:
             writer.texts(name, texts)
     writer.blob("code.character", "".join(draft.characters).encode("ascii"))
-    placeholders = [row for row, record in draft.records if record.is_placeholder]
-    writer.column("code.placeholders", "I", placeholders)
-    _write_divisions(writer, draft)
-    _write_notes(writer, draft)
+    writer.column("code.placeholders", "I", draft.placeholders)
+    chapters = files.tabular.chapters if files.tabular is not None else ()
+    sections = files.tabular.sections if files.tabular is not None else ()
+    _write_divisions(writer, draft, chapters, sections)
+    _write_notes(writer, draft, files.tabular)
     _write_sevenths(writer, draft)
     writer.json("extras", _extras(draft, files.tabular))
     provenance = [file.info(str(kind)) for kind, file in found.main.items()]
@@ -225,91 +229,92 @@ def _compile(
             "rows": len(draft),
             "billable": sum(draft.billable),
             "headers": len(draft) - sum(draft.billable),
-            "chapters": len(draft.chapters),
-            "sections": len(draft.sections),
+            "chapters": len(chapters),
+            "sections": len(sections),
         },
     }
     return writer.finish(header, apart=[REPORTS])
 
 
-def _refuse_repeats(draft: Draft, found: Sorted) -> None:
-    """Refuse a code that a definition makes although it stands in the list by itself."""
-    if len(set(draft.codes)) == len(draft.codes):
-        return
+def _repeated(draft: Draft, found: Sorted) -> SourceFormatError:
+    """The error for a code that a definition makes although it stands in the list by itself."""
     twice = next(code for code, count in Counter(draft.codes).items() if count > 1)
-    raise SourceFormatError(
+    return SourceFormatError(
         f"{dotted(twice)} stands in the list and is made by a definition of seventh characters too",
         file=next(iter(found.main.values())).name,
     )
 
 
-def _write_divisions(writer: Writer, draft: Draft) -> None:
+def _write_divisions(
+    writer: Writer,
+    draft: Draft,
+    chapters: Sequence[ChapterRecord],
+    sections: Sequence[SectionRecord],
+) -> None:
     """Chapters and sections, and the section of every row."""
     starts, ends = list(draft.section_starts), list(draft.section_ends)
     section_of = [NO_SECTION] * len(draft)
     for section, (start, end) in enumerate(zip(starts, ends, strict=True)):
         section_of[start:end] = [section] * (end - start)
-    overview_spans(draft.sections, starts, ends)
+    overview_spans(sections, starts, ends)
+    firsts = [chapter.first_section for chapter in chapters]
     writer.column("code.section", "I", section_of)
-    writer.texts("section.id", [s.id for s in draft.sections])
-    writer.texts("section.title", [s.title for s in draft.sections])
+    writer.texts("section.id", [s.id for s in sections])
+    writer.texts("section.title", [s.title for s in sections])
     writer.column("section.start", "I", starts)
     writer.column("section.end", "I", ends)
-    writer.column("section.parent", "I", _section_parents(draft, starts, ends))
-    firsts = [first for _, first in draft.chapters]
-    writer.texts("chapter.number", [c.number for c, _ in draft.chapters])
-    writer.texts("chapter.title", [c.title for c, _ in draft.chapters])
-    writer.column("chapter.sections", "I", [*firsts, len(draft.sections)])
+    writer.column("section.parent", "I", _section_parents(sections, firsts, starts, ends))
+    writer.texts("chapter.number", [c.number for c in chapters])
+    writer.texts("chapter.title", [c.title for c in chapters])
+    writer.column("chapter.sections", "I", [*firsts, len(sections)])
 
 
-def _section_parents(draft: Draft, starts: list[int], ends: list[int]) -> list[int]:
+def _section_parents(
+    sections: Sequence[SectionRecord], firsts: list[int], starts: list[int], ends: list[int]
+) -> list[int]:
     """For each section the nearest overview before it that spans it, in its chapter."""
     parents: list[int] = []
-    bounds = [first for _, first in draft.chapters]
     open_overviews: list[int] = []
-    for section, record in enumerate(draft.sections):
-        if section in bounds:
+    for section, record in enumerate(sections):
+        if section in firsts:
             open_overviews = []
         while open_overviews and ends[open_overviews[-1]] <= starts[section]:
             open_overviews.pop()
         parents.append(open_overviews[-1] if open_overviews else NO_SECTION)
-        if not record.codes and ends[section] > starts[section]:
+        if not record.categories and ends[section] > starts[section]:
             open_overviews.append(section)
     return parents
 
 
-def _write_notes(writer: Writer, draft: Draft) -> None:
+def _write_notes(writer: Writer, draft: Draft, tabular: TabularFile | None) -> None:
     """All notes, by owner: rows first, then sections, then chapters."""
-    size = len(draft)
-    owned: list[tuple[int, tuple[NoteRecord, ...]]] = [
-        (row, record.notes) for row, record in draft.records if record.notes
-    ]
-    owned += [(size + n, s.notes) for n, s in enumerate(draft.sections) if s.notes]
-    size += len(draft.sections)
-    owned += [(size + n, c.notes) for n, (c, _) in enumerate(draft.chapters) if c.notes]
-    numbers = {kind: number for number, kind in enumerate(NOTE_KINDS_IN_ORDER)}
-    notes = [note for _, group in owned for note in group]
-    writer.column("note.owners", "I", [owner for owner, _ in owned])
-    writer.column("note.starts", "I", accumulate((len(g) for _, g in owned), initial=0))
-    writer.blob("note.kinds", bytes([numbers[note.kind] for note in notes]))
-    writer.column("note.groups", "I", [note.group for note in notes])
-    writer.texts("note.texts", [note.text for note in notes])
+    notes = tabular.notes if tabular is not None else NO_NOTES
+    sections = len(draft.section_starts)
+    owned = dict(draft.notes)
+    owned |= {len(draft) + n: each for n, each in notes.of_sections.items()}
+    owned |= {len(draft) + sections + n: each for n, each in notes.of_chapters.items()}
+    spans = [slice(each.start, each.stop) for each in owned.values()]
+    writer.column("note.owners", "I", owned)
+    writer.column("note.starts", "I", accumulate(map(len, owned.values()), initial=0))
+    writer.blob("note.kinds", b"".join([notes.kinds[span] for span in spans]))
+    groups = chain.from_iterable([notes.groups[span] for span in spans])
+    writer.column("note.groups", "I", groups)
+    texts = chain.from_iterable([notes.texts[span] for span in spans])
+    writer.texts("note.texts", list(texts))
 
 
 def _write_sevenths(writer: Writer, draft: Draft) -> None:
     """The definitions of seventh characters, by the row that has them."""
-    owned: list[tuple[int, SeventhDefinition]] = [
-        (row, record.seventh) for row, record in draft.records if record.seventh
-    ]
-    extensions = [extension for _, definition in owned for extension in definition.extensions]
-    counts = (len(definition.extensions) for _, definition in owned)
-    writer.column("seventh.owners", "I", [row for row, _ in owned])
+    definitions = draft.sevenths.values()
+    extensions = [extension for definition in definitions for extension in definition.extensions]
+    counts = (len(definition.extensions) for definition in definitions)
+    writer.column("seventh.owners", "I", draft.sevenths)
     writer.column("seventh.starts", "I", accumulate(counts, initial=0))
     writer.blob("seventh.characters", "".join(e.character for e in extensions).encode("ascii"))
     writer.texts("seventh.meanings", [e.meaning for e in extensions])
     note_counts = (len(extension.notes) for extension in extensions)
     writer.column("seventh.note_starts", "I", accumulate(note_counts, initial=0))
-    texts = [note.text for extension in extensions for note in extension.notes]
+    texts = [text for extension in extensions for text in extension.notes]
     writer.texts("seventh.note_texts", texts)
 
 
@@ -324,7 +329,7 @@ def _extras(draft: Draft, tabular: TabularFile | None) -> dict[str, Any]:
         ],
         "indexes": [
             [chapter.index_after, [[r.first, r.last, r.id, r.title] for r in chapter.index]]
-            for chapter, _ in draft.chapters
+            for chapter in tabular.chapters
         ],
         "visual": {
             str(row): [
@@ -332,10 +337,9 @@ def _extras(draft: Draft, tabular: TabularFile | None) -> dict[str, Any]:
                     _cell(category.label),
                     [[r.heading, _cell(r.maximum), _cell(r.minimum)] for r in category.ranges],
                 ]
-                for category in record.visual
+                for category in categories
             ]
-            for row, record in draft.records
-            if record.visual
+            for row, categories in draft.visuals.items()
         },
     }
 

@@ -7,21 +7,21 @@ seen outside of this room.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import repeat
+from itertools import accumulate, chain, repeat
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from codesets.compiled.format import NONE
 from codesets.icd10cm.code import CATEGORY_LENGTH, FULL_LENGTH, PLACEHOLDER
 from codesets.icd10cm.layout import EXCLUSIONS
 from codesets.icd10cm.records import (
-    ChapterRecord,
     CodesRecord,
-    DiagRecord,
+    DiagColumns,
     OrderRecord,
     SectionRecord,
     SeventhDefinition,
     TabularFile,
+    VisualCategory,
 )
 
 __all__ = ["Draft", "draft_codes", "draft_order", "draft_tabular"]
@@ -40,33 +40,35 @@ class Draft:
         titles: display titles; None for a code made by a definition: its stem's, a comma, and
             its meaning.
         meanings: what the seventh character of such a code means, else empty.
+        characters: that character, else `NO_CHARACTER`.
         parents: row of the code above, or `NO_ROW`.
-        billable: whether the code is valid for submission.
-        characters: the seventh character of a code made by a definition, else `NO_CHARACTER`.
+        billable: 1 where the code is valid for submission, else 0.
         ends: for each row, the row after the last one below it.
-        records: the `diag` records that hold more than a name and a title, with their rows.
+        sevenths: row → its own definition of seventh characters, rows ascending.
+        placeholders: rows marked as placeholders, ascending.
+        visuals: row → its visual impairment table, rows ascending.
+        notes: row → places of its notes among those of the tabular list, rows ascending.
         long: long descriptions, None where no order file has the code.
         short: short descriptions, likewise.
         section_starts: for each section, its first row.
         section_ends: for each section, the row after its last.
-        sections: the section records, in document order.
-        chapters: the chapter records with the number of their first section.
     """
 
     codes: list[str] = field(factory=list)
     titles: list[str | None] = field(factory=list)
     meanings: list[str] = field(factory=list)
-    parents: list[int] = field(factory=list)
-    billable: list[bool] = field(factory=list)
     characters: list[str] = field(factory=list)
+    parents: list[int] = field(factory=list)
+    billable: bytearray = field(factory=bytearray)
     ends: list[int] = field(factory=list)
-    records: list[tuple[int, DiagRecord]] = field(factory=list)
+    sevenths: dict[int, SeventhDefinition] = field(factory=dict)
+    placeholders: list[int] = field(factory=list)
+    visuals: dict[int, tuple[VisualCategory, ...]] = field(factory=dict)
+    notes: dict[int, range] = field(factory=dict)
     long: list[str | None] | None = None
     short: list[str | None] | None = None
     section_starts: list[int] = field(factory=list)
     section_ends: list[int] = field(factory=list)
-    sections: list[SectionRecord] = field(factory=list)
-    chapters: list[tuple[ChapterRecord, int]] = field(factory=list)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -79,106 +81,116 @@ class Draft:
         ]
 
 
+@frozen(eq=False)
+class _Choice:
+    """What a code of the list becomes: a row of its own, and one for each seventh character.
+
+    Attributes:
+        characters: one for each row, `NO_CHARACTER` for its own.
+        meanings: likewise, empty for its own.
+        billable: likewise, 1 for a row that is billable.
+        below: the rows after its own, each after a line feed, `*` for the padded code.
+    """
+
+    characters: str
+    meanings: tuple[str, ...]
+    billable: bytes
+    below: str
+
+    @staticmethod
+    def of(definition: SeventhDefinition, excluded: str) -> _Choice:
+        """The choice that a definition gives without the excluded characters."""
+        chosen = [e for e in definition.extensions if e.character not in excluded]
+        return _Choice(
+            NO_CHARACTER + "".join(e.character for e in chosen),
+            ("", *(e.meaning for e in chosen)),
+            b"\0" + b"\1" * len(chosen),
+            "".join(f"\n*{e.character}" for e in chosen),
+        )
+
+
+_HEADER = _Choice(NO_CHARACTER, ("",), b"\0", "")
+_LEAF = _Choice(NO_CHARACTER, ("",), b"\1", "")
+
+
 def draft_tabular(tabular: TabularFile, year: int | None) -> Draft:
     """The rows of a tabular list, seventh characters expanded.
 
     Args:
-        tabular: the records.
+        tabular: what it holds.
         year: the release's year, which decides the exclusions in force; None for today's rules.
 
     Returns:
         The draft; document order with expanded codes right after their stem is also the sequence
         of the order files (measured on every release from 2012 to 2026).
     """
-    draft = Draft()
-    expander = _Expander(draft, year)
-    for chapter in tabular.chapters:
-        draft.chapters.append((chapter, len(draft.sections)))
-        for section in chapter.sections:
-            draft.sections.append(section)
-            draft.section_starts.append(len(draft.codes))
-            _add_section(draft, section.codes, expander)
-            draft.section_ends.append(len(draft.codes))
+    listed = tabular.codes
+    ends = ends_of(listed.parents)
+    choices = _choices(listed, ends, year)
+    sizes = [len(choice.characters) for choice in choices]
+    # The row of each place in the list, and after the last the number of rows.
+    rows = list(accumulate(sizes, initial=0))
+    draft = Draft(
+        codes=_expanded_codes(listed.codes, choices),
+        titles=[None] * rows[-1],
+        meanings=list(chain.from_iterable([choice.meanings for choice in choices])),
+        characters=list("".join([choice.characters for choice in choices])),
+        # A made code stands under its stem, and has nothing below it.
+        parents=list(chain.from_iterable(map(repeat, rows, sizes))),
+        billable=bytearray().join([choice.billable for choice in choices]),
+        ends=list(range(1, rows[-1] + 1)),
+        sevenths={rows[place]: each for place, each in listed.sevenths.items()},
+        placeholders=[rows[place] for place in listed.placeholders],
+        visuals={rows[place]: each for place, each in listed.visuals.items()},
+        notes={rows[place]: each for place, each in tabular.notes.of_codes.items()},
+        section_starts=[rows[section.start] for section in tabular.sections],
+        section_ends=[rows[section.end] for section in tabular.sections],
+    )
+    titles, parents, last = draft.titles, draft.parents, draft.ends
+    for row, title, parent, end in zip(rows, listed.titles, listed.parents, ends, strict=False):
+        titles[row] = title
+        parents[row] = NO_ROW if parent == NO_ROW else rows[parent]
+        last[row] = rows[end]
     return draft
 
 
-def _add_section(draft: Draft, records: Sequence[DiagRecord], expander: _Expander) -> None:
-    codes, titles, parents = draft.codes, draft.titles, draft.parents
-    billable, characters, ends = draft.billable, draft.characters, draft.ends
-    meanings = draft.meanings
-    # Row and effective definition of the codes above the one at hand, by depth.
-    above: list[int] = []
-    definitions: list[SeventhDefinition | None] = []
-    row = len(codes)
-    depths = [record.depth for record in records]
-    for record, next_depth in zip(records, [*depths[1:], 0][: len(records)], strict=True):
-        code, title, depth, notes, definition, is_placeholder, visual, _ = record
-        while len(above) > depth:
-            ends[above.pop()] = row
-            definitions.pop()
-        # The nearest definition wins: in all 80 leaves under two, the sets of characters differ,
-        # and the order files follow the nearer one.
-        if definition is None and depth:
-            definition = definitions[-1]
-        if notes or record.seventh or is_placeholder or visual:
-            draft.records.append((row, record))
-        codes.append(code)
-        titles.append(title)
-        parents.append(above[-1] if depth else NO_ROW)
-        characters.append(NO_CHARACTER)
-        meanings.append("")
-        ends.append(row + 1)
-        above.append(row)
-        definitions.append(definition)
-        is_leaf = next_depth <= depth
+def _choices(listed: DiagColumns, ends: list[int], year: int | None) -> list[_Choice]:
+    """What each code of the list becomes."""
+    definitions: list[SeventhDefinition | None] = [None] * len(ends)
+    # The nearest definition wins: in all 80 leaves under two, the sets of characters differ, and
+    # the order files follow the nearer one.
+    for place, nearest in listed.sevenths.items():
+        definitions[place : ends[place]] = [nearest] * (ends[place] - place)
+    known: dict[tuple[int, str], _Choice] = {}
+    choices: list[_Choice] = []
+    for place, (code, end, definition) in enumerate(
+        zip(listed.codes, ends, definitions, strict=True), 1
+    ):
+        if end > place:
+            choices.append(_HEADER)
         # A code of seven characters has its seventh already.
-        if is_leaf and definition is not None and len(code) < FULL_LENGTH:
-            billable.append(False)
-            row += expander.expand(row, definition)
+        elif definition is None or len(code) == FULL_LENGTH:
+            choices.append(_LEAF)
         else:
-            billable.append(is_leaf)
-        row += 1
-    for open_row in above:
-        ends[open_row] = row
+            excluded = excluded_characters(_padded(code), year)
+            key = (id(definition), excluded)
+            if key not in known:
+                known[key] = _Choice.of(definition, excluded)
+            choices.append(known[key])
+    return choices
 
 
-@define(eq=False)
-class _Expander:
-    """Adds the codes that definitions make of leaves: stem, placeholders, character."""
+def _padded(code: str) -> str:
+    return code.ljust(FULL_LENGTH - 1, PLACEHOLDER)
 
-    draft: Draft
-    year: int | None
-    _parts: dict[int, tuple[list[str], list[str]]] = field(factory=dict)
 
-    def expand(self, stem: int, definition: SeventhDefinition) -> int:
-        """Add the codes of one leaf.
-
-        Returns:
-            How many were added.
-        """
-        draft = self.draft
-        padded = draft.codes[stem].ljust(FULL_LENGTH - 1, PLACEHOLDER)
-        parts = self._parts.get(id(definition))
-        if parts is None:
-            parts = self._parts[id(definition)] = (
-                [extension.character for extension in definition.extensions],
-                [extension.meaning for extension in definition.extensions],
-            )
-        characters, meanings = parts
-        excluded = excluded_characters(padded, self.year)
-        if excluded:
-            used = [n for n, character in enumerate(characters) if character not in excluded]
-            characters = [characters[n] for n in used]
-            meanings = [meanings[n] for n in used]
-        count = len(characters)
-        draft.codes += [padded + character for character in characters]
-        draft.titles += repeat(None, count)
-        draft.meanings += meanings
-        draft.parents += repeat(stem, count)
-        draft.billable += repeat(True, count)
-        draft.characters += characters
-        draft.ends += range(stem + 2, stem + 2 + count)
-        return count
+def _expanded_codes(codes: list[str], choices: list[_Choice]) -> list[str]:
+    """The codes of all rows: the listed ones, each followed by those made of it."""
+    lines = [
+        code + choice.below.replace("*", _padded(code)) if choice.below else code
+        for code, choice in zip(codes, choices, strict=True)
+    ]
+    return "\n".join(lines).split("\n") if lines else []
 
 
 def excluded_characters(stem: str, year: int | None) -> str:
@@ -194,7 +206,7 @@ def draft_order(records: Sequence[OrderRecord]) -> Draft:
     rows, draft = _by_prefix([record.code for record in records])
     listed = [records[row] for row in rows]
     draft.titles += [record.long_description for record in listed]
-    draft.billable = [record.is_billable for record in listed]
+    draft.billable = bytearray(record.is_billable for record in listed)
     draft.long = [record.long_description for record in listed]
     draft.short = [record.short_description for record in listed]
     return draft
@@ -204,7 +216,7 @@ def draft_codes(records: Sequence[CodesRecord]) -> Draft:
     """The rows of a codes file alone: billable codes without headers, and so without a tree."""
     rows, draft = _by_prefix([record.code for record in records])
     draft.titles += [records[row].long_description for row in rows]
-    draft.billable = [True] * len(records)
+    draft.billable = bytearray(b"\1") * len(records)
     return draft
 
 
@@ -269,13 +281,8 @@ def overview_spans(sections: Iterable[SectionRecord], starts: list[int], ends: l
     the one that holds the last category named in the id, by position in the document.
     """
     listed = list(sections)
-    holders = {
-        record.code: place
-        for place, section in enumerate(listed)
-        for record in section.codes
-        if not record.depth
-    }
+    holders = {code: place for place, section in enumerate(listed) for code in section.categories}
     for place, section in enumerate(listed):
         holder = holders.get(section.id.rpartition("-")[2], -1)
-        if not section.codes and holder > place:
+        if not section.categories and holder > place:
             ends[place] = ends[holder]

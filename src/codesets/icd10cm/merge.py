@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
+from typing import TypeVar
 
 from attrs import define, field
 
@@ -28,6 +29,7 @@ from codesets.reconciliation import Difference, DifferenceKind
 __all__ = ["check_codes", "check_sequence", "merge_order"]
 
 BILLABLE, HEADER = "billable", "header"
+V = TypeVar("V")
 
 
 @define
@@ -86,7 +88,7 @@ def _take_flags(draft: Draft, order: dict[str, OrderRecord], differences: Differ
         draft.billable[row] = record.is_billable
 
 
-def _flag(is_billable: bool) -> str:
+def _flag(is_billable: int) -> str:
     return BILLABLE if is_billable else HEADER
 
 
@@ -176,7 +178,7 @@ def _rebuild(draft: Draft, keep: list[int], extra: list[OrderRecord], sequence: 
         _place_extra(siblings, len(keep), codes, place_of)
     ordered = preorder(children)
     new_row = {node: row for row, node in enumerate(ordered)}
-    merged = Draft(sections=draft.sections, chapters=draft.chapters)
+    merged = Draft()
     for node in ordered:
         merged.codes.append(codes[node])
         parent = parents[node]
@@ -194,12 +196,19 @@ def _rebuild(draft: Draft, keep: list[int], extra: list[OrderRecord], sequence: 
             merged.billable.append(record.is_billable)
             merged.characters.append(NO_CHARACTER)
     merged.ends = ends_of(merged.parents)
-    merged.records = [
-        (new_row[new_of[row]], record) for row, record in draft.records if row in new_of
-    ]
-    merged.records.sort(key=itemgetter(0))
-    _set_sections(merged, [section_of[node] for node in ordered])
+    kept = {row: new_row[node] for row, node in new_of.items()}
+    merged.sevenths = _moved(draft.sevenths, kept)
+    merged.placeholders = sorted(kept[row] for row in draft.placeholders if row in kept)
+    merged.visuals = _moved(draft.visuals, kept)
+    merged.notes = _moved(draft.notes, kept)
+    _set_sections(merged, [section_of[node] for node in ordered], len(draft.section_starts))
     return merged
+
+
+def _moved(owned: dict[int, V], rows: dict[int, int]) -> dict[int, V]:
+    """What rows have, by their new rows, ascending."""
+    found = [(rows[row], each) for row, each in owned.items() if row in rows]
+    return dict(sorted(found, key=itemgetter(0)))
 
 
 def _sections_of(draft: Draft, keep: list[int]) -> list[int]:
@@ -211,7 +220,7 @@ def _sections_of(draft: Draft, keep: list[int]) -> list[int]:
     return [sections[row] for row in keep]
 
 
-def _set_sections(merged: Draft, section_of: list[int]) -> None:
+def _set_sections(merged: Draft, section_of: list[int], count: int) -> None:
     """Section bounds of the new rows; a section whose codes are gone is empty where it stood."""
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}
@@ -219,7 +228,7 @@ def _set_sections(merged: Draft, section_of: list[int]) -> None:
         starts.setdefault(section, row)
         ends[section] = row + 1
     at = 0
-    for section in range(len(merged.sections)):
+    for section in range(count):
         start = starts.get(section, at)
         at = ends.get(section, start)
         merged.section_starts.append(start)

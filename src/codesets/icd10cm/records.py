@@ -1,27 +1,27 @@
-"""What the readers of ICD-10-CM files yield: frozen records, each with its line in the file.
+"""What the readers of ICD-10-CM files yield: frozen records, and columns of what there is much of.
 
-The records that a file holds by the ten thousand are named tuples, which are made three times as
-fast as other frozen classes.
+What a tabular list holds by the ten thousand stands in parallel columns: an object for each would
+cost as much as parsing the file. The records of order and codes files are named tuples, which are
+made three times as fast as other frozen classes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from attrs import frozen
 
-from codesets.icd10cm.layout import NoteKind
 from codesets.problems import Anomaly
 
 __all__ = [
+    "NO_NOTES",
     "ChapterRecord",
     "CodesFile",
     "CodesRecord",
-    "DiagRecord",
+    "DiagColumns",
     "ExtensionRecord",
     "IntroSection",
-    "NoteRecord",
+    "NoteColumns",
     "OrderFile",
     "OrderRecord",
     "SectionRecord",
@@ -34,38 +34,46 @@ __all__ = [
 ]
 
 
-class NoteRecord(NamedTuple):
-    """One note.
+@frozen(eq=False)
+class NoteColumns:
+    """All notes of chapters, sections and codes in document order, as parallel columns.
 
     Attributes:
-        kind: what kind of note element holds it.
-        group: number of that element among the note elements of its parent, from 0; an element
+        kinds: what kind of note element holds each: its place in `NOTE_KINDS_IN_ORDER`.
+        groups: number of that element among the note elements of its parent, from 0; an element
             may be repeated, and its notes belong together.
-        text: the text, white space collapsed.
-        line: line in the file.
+        texts: the texts, white space collapsed.
+        of_chapters: place of a chapter with notes → places of its notes in the columns.
+        of_sections: likewise of a section.
+        of_codes: likewise of a code.
     """
 
-    kind: NoteKind
-    group: int
-    text: str
-    line: int
+    kinds: bytes
+    groups: list[int]
+    texts: list[str]
+    of_chapters: dict[int, range]
+    of_sections: dict[int, range]
+    of_codes: dict[int, range]
 
 
-@frozen
+NO_NOTES = NoteColumns(b"", [], [], {}, {}, {})
+"""The notes of a release without tabular list."""
+
+
+@frozen(eq=False)
 class ExtensionRecord:
-    """One seventh character of a definition, with the notes that follow it."""
+    """One seventh character of a definition, with the inclusion terms that follow it."""
 
     character: str
     meaning: str
-    notes: tuple[NoteRecord, ...]
+    notes: tuple[str, ...]
 
 
-@frozen
+@frozen(eq=False)
 class SeventhDefinition:
     """One `sevenChrDef`: the characters in the order of the file."""
 
     extensions: tuple[ExtensionRecord, ...]
-    line: int
 
 
 @frozen
@@ -93,39 +101,44 @@ class VisualCategory:
     ranges: tuple[VisualRange, ...]
 
 
-class DiagRecord(NamedTuple):
-    """One `diag` element.
+@frozen(eq=False)
+class DiagColumns:
+    """All `diag` elements in document order, as parallel columns and by their place in them.
 
     Attributes:
-        code: the code without its dot.
-        title: text of `desc`.
-        depth: 0 under a section, one more for each `diag` around it.
-        notes: notes in the order of the file.
-        seventh: its own definition of seventh characters.
-        is_placeholder: the element is marked `placeholder="true"`.
-        visual: its visual impairment table.
-        line: line in the file.
+        codes: the codes without their dots.
+        titles: the texts of `desc`.
+        parents: place of the `diag` around each, `NONE` under a section.
+        sevenths: place → its own definition of seventh characters.
+        placeholders: the places marked `placeholder="true"`.
+        visuals: place → its visual impairment table.
     """
 
-    code: str
-    title: str
-    depth: int
-    notes: tuple[NoteRecord, ...]
-    seventh: SeventhDefinition | None
-    is_placeholder: bool
-    visual: tuple[VisualCategory, ...]
-    line: int
+    codes: list[str]
+    titles: list[str]
+    parents: list[int]
+    sevenths: dict[int, SeventhDefinition]
+    placeholders: list[int]
+    visuals: dict[int, tuple[VisualCategory, ...]]
 
 
-@frozen
+@frozen(eq=False)
 class SectionRecord:
-    """One `section` element with its `diag` elements in document order."""
+    """One `section` element.
+
+    Attributes:
+        id: its id.
+        title: text of `desc`.
+        start: place of its first `diag`.
+        end: place of the `diag` after its last.
+        categories: the codes right under it.
+    """
 
     id: str
     title: str
-    notes: tuple[NoteRecord, ...]
-    codes: tuple[DiagRecord, ...]
-    line: int
+    start: int
+    end: int
+    categories: tuple[str, ...]
 
 
 @frozen
@@ -147,43 +160,37 @@ class IntroSection:
     instructions: tuple[tuple[str, ...], ...]
 
 
-@frozen
+@frozen(eq=False)
 class ChapterRecord:
     """One `chapter` element.
 
     Attributes:
         number: text of `name`.
         title: text of `desc`.
-        notes: notes in the order of the file.
         index: the index of sections.
         index_after: number of note elements that stand before the index.
-        sections: its sections in the order of the file.
+        first_section: place of its first section among all sections.
     """
 
     number: str
     title: str
-    notes: tuple[NoteRecord, ...]
     index: tuple[SectionRef, ...]
     index_after: int
-    sections: tuple[SectionRecord, ...]
-    line: int
+    first_section: int
 
 
-@frozen
+@frozen(eq=False)
 class TabularFile:
-    """A whole tabular list."""
+    """A whole tabular list; chapters, sections and codes in document order."""
 
     file: str
     version: str
     introduction: tuple[IntroSection, ...]
     chapters: tuple[ChapterRecord, ...]
+    sections: tuple[SectionRecord, ...]
+    codes: DiagColumns
+    notes: NoteColumns
     anomalies: tuple[Anomaly, ...]
-
-    def codes(self) -> Iterator[DiagRecord]:
-        """All `diag` records in document order."""
-        for chapter in self.chapters:
-            for section in chapter.sections:
-                yield from section.codes
 
 
 class OrderRecord(NamedTuple):
@@ -196,7 +203,7 @@ class OrderRecord(NamedTuple):
     line: int
 
 
-@frozen
+@frozen(eq=False)
 class OrderFile:
     """A whole order file."""
 
@@ -213,7 +220,7 @@ class CodesRecord(NamedTuple):
     line: int
 
 
-@frozen
+@frozen(eq=False)
 class CodesFile:
     """A whole codes file: billable codes only."""
 

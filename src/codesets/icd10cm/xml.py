@@ -8,6 +8,7 @@ no are the elements walked one by one, to say what is wrong and where.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["parse_checked", "path_of"]
 
-CRLF_SAMPLE = 1 << 16
-"""So many bytes are looked at for the kind of line ends."""
+# A line feed that ends the file is no oddity.
+_LONE_LINE_FEED = re.compile(rb"\n(?<!\r\n)(?!\Z)")
 
 
 def parse_checked(
@@ -199,7 +200,6 @@ def path_of(element: _Element) -> str:
 def _note_bytes(data: bytes, problems: Problems) -> None:
     if data.startswith(b"\xef\xbb\xbf"):
         problems.oddity(AnomalyKind.BYTE_ORDER_MARK, "a byte order mark", line=1)
-    sample = data[:CRLF_SAMPLE]
-    if sample.count(b"\n") - sample.count(b"\r\n") > sample.endswith(b"\n"):
+    if _LONE_LINE_FEED.search(data) is not None:
         message = "line ends other than the publisher's CRLF"
         problems.oddity(AnomalyKind.LINE_ENDS, message)
