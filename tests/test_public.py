@@ -61,6 +61,7 @@ def test_every_public_function_can_be_called(
         "is_well_formed_modifier": ("LT",),
         "normalize": ("e119",),
         "normalize_modifier": ("lt",),
+        "history": ("icd10cm",),
         "load": ("2026",),
         "load_path": (small_path,),
         "parse": (small_files["order"],),

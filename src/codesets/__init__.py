@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from codesets import hcpcs as hcpcs
     from codesets import icd10cm as icd10cm
     from codesets.errors import CodesetsError as CodesetsError
+    from codesets.timeline import history as history
 
 __version__ = "0.1.0"
 
@@ -27,10 +28,11 @@ _PUBLIC = {
     "crosswalk": "codesets.crosswalk",
     "errors": "codesets.errors",
     "hcpcs": "codesets.hcpcs",
+    "history": "codesets.timeline",
     "icd10cm": "codesets.icd10cm",
 }
 
-__all__ = ["CodesetsError", "__version__", "crosswalk", "errors", "hcpcs", "icd10cm"]
+__all__ = ["CodesetsError", "__version__", "crosswalk", "errors", "hcpcs", "history", "icd10cm"]
 
 
 # Hidden from type checkers: to them every name would be there, and a misspelt one too.

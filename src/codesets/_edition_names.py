@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-__all__ = ["PATTERNS", "days_by_pattern", "name_by_first_day", "picked", "spoken_of"]
+__all__ = ["PATTERNS", "days_by_pattern", "name_by_day", "name_by_first_day", "picked", "spoken_of"]
 
 _Day = tuple[int, int, int]
 _FIRST_YEAR_BY_QUARTER = 2020
@@ -70,6 +70,21 @@ def name_by_first_day(system: str, day: date) -> str | None:
             year = day.year - years
             return f"{year}-{suffix}" if suffix else str(year)
     return None
+
+
+def name_by_day(system: str, day: date) -> str:
+    """The name that the pattern gives to the edition of a day: the one that is surely published.
+
+    ICD-10-CM is published for every October 1; an update in mid-year cannot be foreseen.
+    """
+    months = [""] if "" in _DAYS[system] else list(_DAYS[system])
+    for year in (day.year, day.year + 1):
+        for month in months:
+            name = f"{year}-{month}" if month else str(year)
+            days = days_by_pattern(system, name)
+            if days is not None and days[0] <= day <= days[1]:
+                return name
+    raise ValueError(f"no edition of {system} has {day}")
 
 
 def picked(editions: Collection[str], names: Iterable[str]) -> str | None:

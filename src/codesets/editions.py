@@ -12,20 +12,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from importlib import resources
 
 from attrs import evolve, frozen
 
 from codesets._edition import Edition
-from codesets._edition_names import PATTERNS, days_by_pattern, picked, spoken_of
+from codesets._edition_names import PATTERNS, days_by_pattern, name_by_day, picked, spoken_of
 from codesets.errors import EditionError, SourceError
 
 __all__ = [
     "Counts",
     "Edition",
     "UnpublishedUpdate",
+    "changes_codes",
     "edition",
+    "edition_on",
     "editions",
     "published_counts",
     "recognise",
@@ -79,6 +82,7 @@ class _Entry:
     """What the calendar knows of one edition; `digests` by kind of file."""
 
     edition: Edition
+    changes_codes: bool
     counts: Counts
     versions: frozenset[str]
     digests: Mapping[str, frozenset[str]]
@@ -123,7 +127,8 @@ def _calendar(system: str) -> _Calendar:
         # Since 2016 every <version> that was seen is the fiscal year; before, it is as measured.
         versions = frozenset(values.get("versions", [name[:4]]))
         counts = Counts(**values.get("counts", {}))
-        entries.append(_Entry(itself, counts, versions, digests))
+        changes = bool(values.get("changes_codes", True))
+        entries.append(_Entry(itself, changes, counts, versions, digests))
     entries.sort(key=lambda entry: entry.edition)
     return _Calendar({entry.edition.name: entry for entry in entries}, tuple(updates))
 
@@ -135,6 +140,31 @@ def editions(system: str) -> tuple[Edition, ...]:
         EditionError: there is no calendar for the system.
     """
     return tuple(entry.edition for entry in _calendar(system).entries.values())
+
+
+def edition_on(system: str, day: date) -> Edition | None:
+    """The edition that is the one to use on a day, at hand or not; drafts never are.
+
+    After the calendar's end it is the one that the publisher's pattern foresees.
+
+    Args:
+        system: short name of the system.
+        day: the day.
+
+    Returns:
+        The edition; None before the first one in force (ICD-10-CM: October 1, 2015).
+
+    Raises:
+        EditionError: there is no calendar for the system.
+    """
+    known = [each for each in editions(system) if not each.is_draft]
+    for each in reversed(known):
+        if each.is_in_force(day):
+            return each
+    if day < (known[0].effective_from or date.max):
+        return None
+    name = name_by_day(system, day)
+    return Edition(system, name, *(days_by_pattern(system, name) or ()))
 
 
 def unpublished_updates(system: str) -> tuple[UnpublishedUpdate, ...]:
@@ -178,6 +208,15 @@ def edition(system: str, name: str) -> Edition:
     near = difflib.get_close_matches(str(name).strip().lower(), known, n=3)
     hint = f"; near it: {', '.join(near)}" if near else ""
     raise EditionError(f"{system} has no edition {name!r}: {why}{hint}", system=system, name=name)
+
+
+def changes_codes(edition: Edition) -> bool:
+    """Whether an edition has other codes, flags or titles than the one before, as far as is known.
+
+    NCHS published April updates without any (2024, 2025, 2026): only notes and indexes changed.
+    """
+    entries = _calendar(edition.system).entries if edition.system in PATTERNS else {}
+    return edition.name not in entries or entries[edition.name].changes_codes
 
 
 def published_counts(edition: Edition) -> Counts | None:

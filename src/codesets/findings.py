@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from attrs import field, frozen
 
@@ -19,6 +19,7 @@ __all__ = [
     "Finding",
     "Header",
     "Malformed",
+    "NoRelease",
     "NotInRelease",
     "NotYetAdded",
     "Terminated",
@@ -53,6 +54,9 @@ class Finding:
         edition: the edition of the release that answered.
     """
 
+    kind: ClassVar[str] = ""
+    """What it is called, where that is not the name of its class but of the one it refines."""
+
     text: str
     edition: Edition
 
@@ -77,7 +81,7 @@ class Finding:
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form: `finding`, `text`, `valid`, `reason`, `edition` and the details."""
         return {
-            "finding": type(self).__name__,
+            "finding": self.kind or type(self).__name__,
             "text": self.text,
             "valid": self.is_valid,
             "reason": self.reason,
@@ -297,3 +301,25 @@ class NotYetAdded(Finding, Generic[C]):
             "on": self.on.isoformat(),
             "added_on": self.added_on.isoformat(),
         }
+
+
+@frozen
+class NoRelease(Finding):
+    """No release at hand speaks for the day asked for; the one that would is `edition`.
+
+    In answers about many codes only: asked about one, that is a `ReleaseNotFoundError`.
+
+    Attributes:
+        on: the day asked for.
+        problem: what is missing, and how to get it.
+    """
+
+    on: date
+    problem: str
+
+    @property
+    def reason(self) -> str:
+        return self.problem
+
+    def _details(self) -> dict[str, Any]:
+        return {"on": self.on.isoformat()}

@@ -15,7 +15,7 @@ from codesets.compiled.reader import Header, read_header
 from codesets.errors import CodesetsError, CompiledFileError, ReleaseNotFoundError
 from codesets.system import SYSTEMS
 
-__all__ = ["ShelfEntry", "data_folder", "embedded_folder", "entries", "file_name", "find"]
+__all__ = ["ShelfEntry", "data_folder", "embedded_folder", "entries", "file_name", "files", "find"]
 
 
 @frozen
@@ -68,6 +68,11 @@ def _files(system: str | None) -> Iterator[tuple[Path, bool]]:
         for name in names:
             if name.endswith(SUFFIX) and (system is None or name.startswith(f"{system}-")):
                 yield folder / name, is_embedded
+
+
+def files(system: str) -> tuple[Path, ...]:
+    """The compiled files of a system at hand, readable or not, installed ones first."""
+    return tuple(path for path, _ in _files(system))
 
 
 def _entry(path: Path, header: Header, is_embedded: bool) -> ShelfEntry:

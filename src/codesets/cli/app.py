@@ -62,6 +62,7 @@ _USAGE_ERRORS = (
 VERBS = (
     "show",
     "check",
+    "history",
     "tree",
     "notes",
     "select",
@@ -215,8 +216,8 @@ day_option = click.option(
     type=click.DateTime(formats=["%Y-%m-%d"]),
     metavar="DATE",
     callback=_day,
-    help="The day, as 2024-07-01. HCPCS: by the days of the codes in the release that answers;"
-    " ICD-10-CM: by the release in force on it. Default: the release's own days.",
+    help="The day, as 2024-07-01: of discharge for inpatient claims, of service otherwise. Default:"
+    " the release's own days.",
 )
 """`--on`, for the verbs that can ask about a day."""
 

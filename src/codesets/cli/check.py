@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 
 import click
 
@@ -12,12 +13,11 @@ from codesets.cli.app import (
     INVALID,
     day_option,
     modifier_option,
-    open_at_hand,
     shared_options,
 )
 from codesets.cli.at_hand import AtHand, Nowhere, finding_record
 from codesets.cli.describing import Asked
-from codesets.cli.output import Cell, shown
+from codesets.cli.output import Cell, Output, shown
 from codesets.cli.reading import complete_code, texts
 from codesets.cli.systems import Room
 from codesets.findings import Finding
@@ -45,13 +45,14 @@ def command(
 ) -> None:
     """Check whether codes are valid for submission, and if not, say why.
 
-    HCPCS codes and modifiers are checked for the first day of the release, or that of --on.
+    With --on for that day, out of all releases at hand; otherwise by one release, HCPCS for its
+    first day.
     Without CODE, or for "-", codes are read from standard input, apart by blanks, commas or line
     ends. When not in a terminal each line has three columns, apart by tabs: the text as given, the
     finding, and the title or the reason. Exit code 0 if all are valid, 1 if some are not.
     """
-    output, at_hand = open_at_hand(as_json, release, room, Asked(on, modifiers))
-    answers = Answers(at_hand)
+    output = Output(as_json)
+    answers = Answers(_answering(output, release, room, Asked(on, modifiers)))
     found = answers.of(texts(codes, "CODE"))
     if as_json:
         for finding in found:
@@ -62,17 +63,29 @@ def command(
         ctx.exit(INVALID)
 
 
+Answer = Callable[[str], Finding | Nowhere]
+
+
+def _answering(output: Output, release: str | None, room: Room | None, asked: Asked) -> Answer:
+    """What answers: one release; or for a day, where none was named, all at hand together."""
+    if asked.on is None or release is not None:
+        return AtHand.open(output, release, room, asked).check
+    from codesets.cli.dated import Dated
+
+    return partial(Dated.open(room, modifiers=asked.modifiers).check, on=asked.on)
+
+
 class Answers:
     """Findings one by one, and whether all so far were valid."""
 
-    def __init__(self, at_hand: AtHand) -> None:
+    def __init__(self, check: Answer) -> None:
         self.all_valid = True
-        self._at_hand = at_hand
+        self._check = check
 
     def of(self, given: Iterator[str]) -> Iterator[Finding | Nowhere]:
         """The finding for each text."""
         for text in given:
-            finding = self._at_hand.check(text)
+            finding = self._check(text)
             self.all_valid = self.all_valid and finding.is_valid
             yield finding
 

@@ -14,6 +14,7 @@ import mmap
 import os
 import sys
 from array import array
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +233,22 @@ class Compiled:
     def optional_text(self, number: int) -> str | None:
         """The text with this number, or None for `NONE`."""
         return None if number == NONE else self.text(number)
+
+    def texts(self, numbers: Iterable[int]) -> list[str | None]:
+        """The texts with these numbers, None for `NONE`: `optional_text` for many at once.
+
+        Raises:
+            CompiledFileError: the file is damaged: there is no such text, or it is no UTF-8.
+        """
+        offsets = self._offsets.tolist()
+        pool = bytes(self._bytes)
+        try:
+            return [
+                None if number == NONE else pool[offsets[number] : offsets[number + 1]].decode()
+                for number in numbers
+            ]
+        except (IndexError, UnicodeDecodeError) as error:
+            raise self.damaged("texts") from error
 
     def json(self, name: str) -> Any:
         """The section `name` read as JSON.

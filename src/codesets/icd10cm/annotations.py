@@ -19,6 +19,7 @@ __all__ = [
     "composed_display",
     "defined_at",
     "is_placeholder",
+    "meanings_at",
     "notes_of_chapter",
     "notes_of_code",
     "notes_of_section",
@@ -83,14 +84,20 @@ def composed_display(code: Icd10cmCode) -> str:
     release = code.release
     stem = release.parent_row(code.row)
     title = None if stem is None else release.text_at("code.display", stem)
-    definers = release.once("definers", lambda: frozenset(release.file.column("seventh.owners")))
-    owner = next((row for row in release.ancestor_rows(code.row) if row in definers), None)
-    if title is None or owner is None:
+    if title is None or stem is None:
         raise release.file.damaged("display")
-    meaning = _meanings(release, owner).get(release.file.number("code.character", code.row))
+    meaning = meanings_at(release, stem).get(release.file.number("code.character", code.row))
     if meaning is None:
         raise release.file.damaged("display")
     return f"{title}, {meaning}"
+
+
+def meanings_at(release: Icd10cmRelease, stem: int) -> dict[int, str]:
+    """What the seventh characters of a stem mean, by their number in ASCII; empty without."""
+    definers = release.once("definers", lambda: frozenset(release.file.column("seventh.owners")))
+    above = (stem, *release.ancestor_rows(stem))
+    owner = next((row for row in above if row in definers), None)
+    return {} if owner is None else _meanings(release, owner)
 
 
 def _meanings(release: Icd10cmRelease, owner: int) -> dict[int, str]:
