@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from codesets import icd10cm
+from codesets.store import Installation
 from icd10cm.examples import SMALL
 from icd10cm.writer import files
 from whole_shelf import fill
@@ -56,8 +57,13 @@ def small_path(
 
 
 @pytest.fixture(scope="session")
-def whole_shelf() -> Iterator[Path]:
-    """A data folder with every official release of both systems; not to be written to."""
+def whole_installation() -> Iterator[tuple[Path, Installation]]:
+    """The data folder that all official files were installed into, and what became of each."""
     with tempfile.TemporaryDirectory(prefix="codesets-shelf-", ignore_cleanup_errors=True) as name:
-        fill(Path(name))
-        yield Path(name)
+        yield Path(name), fill(Path(name))
+
+
+@pytest.fixture(scope="session")
+def whole_shelf(whole_installation: tuple[Path, Installation]) -> Path:
+    """A data folder with every official release of both systems; not to be written to."""
+    return whole_installation[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from codesets import hcpcs, icd10cm, shelf
+from codesets import hcpcs, icd10cm, shelf, store
 from codesets.embedding import embed
 from codesets.errors import ReleaseNotFoundError
 from hcpcs.examples import companions, small_text, small_workbook
@@ -97,17 +97,16 @@ def test_without_a_release_at_hand_one_sentence_says_how_to_get_one(
     with pytest.raises(ReleaseNotFoundError) as caught:
         hcpcs.load(wanted)
     message = str(caught.value)
-    assert message.startswith(f"no HCPCS Level II {named} at hand (at hand: none); compile one")
-    assert "codesets build FILE… -o hcpcs-" in message
+    assert message.startswith(f"no HCPCS Level II {named} at hand (at hand: none); install it")
+    assert "codesets install --from PATH…" in message
     assert "hcpcs.load_path" in message
     assert ". " not in message
     assert "\n" not in message
 
 
 def test_what_the_sentence_says_is_so(package: Path, tmp_path: Path) -> None:
-    """A file built and put where it says is found."""
+    """A release installed as it says is found."""
     put(tmp_path / "official", of_hcpcs())
     release = hcpcs.parse(tmp_path / "official", edition="2025-january")
-    shelf.data_folder().mkdir()
-    release.save(shelf.data_folder() / "hcpcs-2025-january.codeset")
+    assert store.install(tmp_path / "official", edition="2025-january")
     assert hcpcs.load() == release

@@ -120,6 +120,9 @@ BUILTIN = {
     "SourceFormatError": ValueError,
     "CompiledFileError": ValueError,
     "FormatVersionError": ValueError,
+    "StoreError": OSError,
+    "DownloadError": OSError,
+    "DigestError": ValueError,
     "MissingExtraError": ImportError,
 }
 

@@ -29,8 +29,10 @@ __all__ = [
     "changes_codes",
     "edition",
     "edition_on",
+    "edition_with_same_codes",
     "editions",
     "published_counts",
+    "published_name",
     "recognise",
     "unpublished_updates",
 ]
@@ -82,6 +84,8 @@ class _Entry:
     """What the calendar knows of one edition; `digests` by kind of file."""
 
     edition: Edition
+    label: str
+    codes_as: str | None
     changes_codes: bool
     counts: Counts
     versions: frozenset[str]
@@ -128,7 +132,8 @@ def _calendar(system: str) -> _Calendar:
         versions = frozenset(values.get("versions", [name[:4]]))
         counts = Counts(**values.get("counts", {}))
         changes = bool(values.get("changes_codes", True))
-        entries.append(_Entry(itself, changes, counts, versions, digests))
+        label, codes_as = values.get("label", name), values.get("codes_as")
+        entries.append(_Entry(itself, label, codes_as, changes, counts, versions, digests))
     entries.sort(key=lambda entry: entry.edition)
     return _Calendar({entry.edition.name: entry for entry in entries}, tuple(updates))
 
@@ -224,6 +229,25 @@ def published_counts(edition: Edition) -> Counts | None:
     entries = _calendar(edition.system).entries if edition.system in PATTERNS else {}
     counts = entries[edition.name].counts if edition.name in entries else Counts()
     return counts if counts != Counts() else None
+
+
+def published_name(edition: Edition) -> str | None:
+    """What the publisher calls an edition, as `April 1, 2026 update`; None if that is not known."""
+    entries = _calendar(edition.system).entries if edition.system in PATTERNS else {}
+    return entries[edition.name].label if edition.name in entries else None
+
+
+def edition_with_same_codes(system: str, name: str) -> str | None:
+    """The edition whose order file serves this one too; None if that is not known.
+
+    CMS and NCHS changed no code in April 2026, so its tabular list is read with the order file of
+    the fiscal year.
+
+    Raises:
+        EditionError: there is no calendar for the system.
+    """
+    entry = _calendar(system).entries.get(name)
+    return None if entry is None else entry.codes_as
 
 
 def recognise(

@@ -13,6 +13,8 @@ from typing import Any
 __all__ = [
     "CodesetsError",
     "CompiledFileError",
+    "DigestError",
+    "DownloadError",
     "EditionError",
     "FormatVersionError",
     "MalformedCodeError",
@@ -21,6 +23,7 @@ __all__ = [
     "SelectionError",
     "SourceError",
     "SourceFormatError",
+    "StoreError",
     "UnknownCodeError",
 ]
 
@@ -131,6 +134,32 @@ class CompiledFileError(CodesetsError, ValueError):
 
 class FormatVersionError(CompiledFileError):
     """A compiled file of another format version: derived data is rebuilt, never migrated."""
+
+
+class StoreError(CodesetsError, OSError):
+    """The data folder cannot be read or written; what stood there stands there still."""
+
+    def __init__(self, message: str, *, folder: str) -> None:
+        super().__init__(message)
+        self.folder = folder
+
+
+class DownloadError(CodesetsError, OSError):
+    """A publisher's file could not be had: no network, no such file, broken off, not allowed."""
+
+    def __init__(self, message: str, *, url: str) -> None:
+        super().__init__(message)
+        self.url = url
+
+
+class DigestError(CodesetsError, ValueError):
+    """A publisher's file is not the one that was known: another one, or issued again."""
+
+    def __init__(self, message: str, *, url: str, expected: tuple[str, ...], found: str) -> None:
+        super().__init__(message)
+        self.url = url
+        self.expected = expected
+        self.found = found
 
 
 class MissingExtraError(CodesetsError, ImportError):

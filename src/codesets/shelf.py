@@ -148,12 +148,10 @@ def _not_found(
 ) -> CodesetsError:
     title = SYSTEMS[system].title if system in SYSTEMS else system
     names = ", ".join(entry.edition.name for entry in at_hand) or "none"
-    # The shelf goes by the begin of a name: a file called otherwise would not be found on it.
-    file = f"{system}-{value if isinstance(value, str) else 'EDITION'}{SUFFIX}"
     return ReleaseNotFoundError(
-        f"no {title} {wanted} at hand (at hand: {names}); compile one from the official files"
-        f" with: codesets build FILE… -o {file}, and open it with {system}.load_path, or put it"
-        f" under that name into {data_folder()}",
+        f"no {title} {wanted} at hand (at hand: {names}); install it from the official files with:"
+        " codesets install --from PATH…, or open a compiled file with"
+        f" {system}.load_path",
         system=system,
         wanted=value,
     )

@@ -23,14 +23,24 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the examples are for a 
 
 
 HCPCS = "## HCPCS Level II\n"
-"""The section whose examples build an HCPCS release and answer from it."""
+"""The section whose examples install an HCPCS release and answer from it."""
+INSTALLING = "## Releases onto this machine\n"
+"""The section whose examples install a release, and remove it again."""
 
 
-def sections() -> tuple[str, str]:
-    """The page without the section on HCPCS, and that section."""
-    before, heading, after = PAGE.read_text(encoding="utf-8").partition(HCPCS)
-    section, following, rest = after.partition("\n## ")
-    return before + following + rest, heading + section
+def section(heading: str) -> str:
+    """One section of the page."""
+    _, found, after = PAGE.read_text(encoding="utf-8").partition(heading)
+    assert found, heading
+    return after.partition("\n## ")[0]
+
+
+def the_rest() -> str:
+    """The page without these sections."""
+    page = PAGE.read_text(encoding="utf-8")
+    for heading in (HCPCS, INSTALLING):
+        page = page.replace(section(heading), "")
+    return page
 
 
 def examples(page: str) -> list[tuple[str, str]]:
@@ -110,7 +120,7 @@ def needs_official_files(command: str) -> bool:
 
 @pytest.mark.parametrize(
     ("command", "expected"),
-    [each for each in examples(sections()[0]) if not needs_official_files(each[0])],
+    [each for each in examples(the_rest()) if not needs_official_files(each[0])],
 )
 def test_example(folder: Path, command: str, expected: str) -> None:
     hold(command, expected, folder)
@@ -119,15 +129,25 @@ def test_example(folder: Path, command: str, expected: str) -> None:
 @pytest.mark.official
 @pytest.mark.usefixtures("with_official_files")
 def test_examples_with_official_files(folder: Path) -> None:
-    shown = [each for each in examples(sections()[0]) if needs_official_files(each[0])]
+    shown = [each for each in examples(the_rest()) if needs_official_files(each[0])]
     assert len(shown) > 3
     for command, expected in shown:
         hold(command, expected, folder)
 
 
 @pytest.mark.official
+@pytest.mark.usefixtures("with_official_files")
+def test_examples_on_installing(folder: Path) -> None:
+    shown = examples(section(INSTALLING))
+    assert len(shown) > 2
+    (folder / "data").mkdir(exist_ok=True)
+    for command, expected in shown:
+        hold(command, expected, folder, "data")
+
+
+@pytest.mark.official
 def test_examples_on_hcpcs(hcpcs_folder: Path) -> None:
-    shown = examples(sections()[1])
+    shown = examples(section(HCPCS))
     assert len(shown) > 3
     for command, expected in shown:
         hold(command, expected, hcpcs_folder, "data")

@@ -169,16 +169,15 @@ def test_select(run: Run) -> None:
         assert "HCPCS Level II has no headers" in result.stderr
 
 
-def test_without_any_hcpcs_release(run: Run, data_folder: Path) -> None:
+def test_without_any_hcpcs_release(run: Run) -> None:
     for verb in ("show", "check"):
         result = run(verb, "A4221", "P9999")
         assert result.exit_code == 1
         lines = result.stderr.splitlines()
         assert lines.count(lines[0]) == 1
         assert lines[0] == (
-            "codesets: no HCPCS Level II release is at hand; compile one from the official files"
-            f" with: codesets build FILE… -o hcpcs-EDITION.codeset, and put it into {data_folder},"
-            " or name it with --release"
+            "codesets: no HCPCS Level II release is at hand; install one from the official files"
+            " with: codesets install --from PATH…, or name a compiled file with --release"
         )
     # A text that HCPCS could not have says nothing of it.
     assert "HCPCS Level II release" not in run("check", "A00.7").stderr
@@ -187,4 +186,4 @@ def test_without_any_hcpcs_release(run: Run, data_folder: Path) -> None:
     result = run("show", "A4221", "--system", "hcpcs")
     assert result.exit_code == 2
     (line,) = result.stderr.splitlines()
-    assert "codesets build FILE… -o hcpcs-EDITION.codeset" in line
+    assert "codesets install --from PATH…" in line

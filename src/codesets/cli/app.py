@@ -38,6 +38,7 @@ __all__ = [
     "app",
     "complete_release",
     "day_option",
+    "exit_code",
     "modifier_option",
     "open_at_hand",
     "shared_options",
@@ -66,6 +67,8 @@ VERBS = (
     "tree",
     "notes",
     "select",
+    "install",
+    "remove",
     "build",
     "reconcile",
     "verify",
@@ -85,7 +88,7 @@ class Verbs(click.Group):
         """The verb of that name."""
         if cmd_name not in VERBS:
             return None
-        module = importlib.import_module(f"codesets.cli.{cmd_name}")
+        module = importlib.import_module(f"codesets.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 
@@ -105,7 +108,7 @@ class Verbs(click.Group):
         except (KeyboardInterrupt, click.exceptions.Abort):
             _end(ctx, "interrupted", _INTERRUPTED)
         except CodesetsError as error:
-            _end(ctx, str(error), _exit_code(error))
+            _end(ctx, str(error), exit_code(error))
         except OSError as error:
             _forget_output()
             where = f"{error.filename}: " if error.filename else ""
@@ -133,7 +136,8 @@ def _end_if_damaged(ctx: click.Context) -> None:
             _end(ctx, str(damage), BROKEN)
 
 
-def _exit_code(error: CodesetsError) -> int:
+def exit_code(error: CodesetsError) -> int:
+    """The exit code that an error ends the command with."""
     if isinstance(error, UnknownCodeError):
         return INVALID
     return USAGE if isinstance(error, _USAGE_ERRORS) else BROKEN

@@ -235,9 +235,8 @@ class AtHand:
         for room in self._absent:
             if room.doors.is_well_formed(text):
                 hints.append(
-                    f"no {room.system} release is at hand; compile one from the official files"
-                    f" with: codesets build FILE… -o {room.system.name}-EDITION{SUFFIX}, and put"
-                    f" it into {shelf.data_folder()}, or name it with --release"
+                    f"no {room.system} release is at hand; install one from the official files"
+                    " with: codesets install --from PATH…, or name a compiled file with --release"
                 )
         for hint in hints:
             if hint not in self._told:
@@ -365,9 +364,8 @@ def _none_at_hand(release: str | None) -> CodesetsError:
     names = ", ".join(f"{entry.system} {entry.edition}" for entry in there) or "none"
     wanted = "no release" if release is None else f"no release {release}"
     return ReleaseNotFoundError(
-        f"{wanted} at hand (at hand: {names}); compile one from the official files with: codesets"
-        f" build FILE… -o OUT, and name the file with --release, or put it into"
-        f" {shelf.data_folder()}",
+        f"{wanted} at hand (at hand: {names}); install one from the official files with: codesets"
+        " install --from PATH…, or name a compiled file with --release",
         system="",
         wanted=release,
     )

@@ -44,7 +44,7 @@ def command(
     """Compile the official files of one release.
 
     FILE is an official file, the publisher's zip, or a folder of such; all files of the release, in
-    any order. OUT is written whole or not at all. Put it into the data folder to have it at hand.
+    any order. OUT is written whole or not at all. To have a release at hand, `codesets install`.
     """
     output = Output(as_json)
     release = parse(output, files, edition, lenient=lenient, room=room)

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
@@ -241,16 +241,17 @@ class Output:
         click.echo(f"codesets: {one_line(message)}", err=True)
 
     @contextmanager
-    def working(self, message: str) -> Iterator[None]:
-        """A sign of life on a terminal while something takes its time."""
+    def working(self, message: str) -> Iterator[Callable[[str], None]]:
+        """A sign of life on a terminal while something takes its time; yields what changes it."""
         if not sys.stderr.isatty() or not _rich_is_there():
-            yield
+            yield lambda message: None
             return
         from rich.console import Console
 
         # As Text: names of files are no markup.
-        with Console(stderr=True, highlight=False).status(self._text((one_line(message), ""))):
-            yield
+        status = Console(stderr=True, highlight=False).status(self._text((one_line(message), "")))
+        with status:
+            yield lambda message: status.update(self._text((one_line(message), "")))
 
     # What rich does.
 

@@ -8,6 +8,7 @@ import os
 import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import accumulate, chain, count, islice
 from operator import eq
 from pathlib import Path
@@ -62,20 +63,21 @@ class Writer:
             column.byteswap()
         self._sections[name] = (item, count, column.tobytes())
 
-    def keys(self, codes: Sequence[str], space: str = "") -> None:
+    def keys(self, codes: Sequence[str], space: str = "", *, distinct: bool = True) -> None:
         """The sections of a key space: packed keys in row order, and sorted with their rows.
 
         Args:
             codes: compact codes in row order.
             space: begin of the sections' names, for a second key space in one file.
+            distinct: False where a code may stand in several rows; they keep their order.
 
         Raises:
-            ValueError: a code is longer than a packed key, or stands twice.
+            ValueError: a code is longer than a packed key, or stands twice though it may not.
         """
         # Codes compare as their packed keys do, and texts are sorted in half the time.
         rows = sorted(range(len(codes)), key=codes.__getitem__)
         ordered = [codes[row] for row in rows]
-        if any(map(eq, ordered, islice(ordered, 1, None))):
+        if distinct and any(map(eq, ordered, islice(ordered, 1, None))):
             raise ValueError("a code stands twice")
         self.column(f"{space}keys", "Q", _packed(codes))
         self.column(f"{space}keys.sorted", "Q", _packed(ordered))
@@ -214,4 +216,15 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> Path:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+    _flush_folder(target.parent)
     return target
+
+
+def _flush_folder(folder: Path) -> None:
+    """Have the new name on disk too, where folders can be opened; the content is already."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -58,7 +58,7 @@ def load(name: str | None = None, *, on: date | None = None) -> HcpcsRelease:
     """A release at hand: embedded in the package, or in the data folder.
 
     No package index carries an official HCPCS file, so a package built from a bare checkout has
-    none: compile one from CMS's archive with `codesets build`, or `parse` it.
+    none: install one from CMS's archive with `codesets install`, or `parse` it.
 
     Args:
         name: the edition's name, as `2025-january`; None for the newest that has begun.

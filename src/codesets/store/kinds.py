@@ -1,0 +1,137 @@
+"""What can be installed: a table with a row for each kind of release and how its files are told.
+
+A row joins a sorter, which tells by its content whether a file is one that a release is read from,
+and a builder, which makes the compiled file. Whatever no row claims is passed over aloud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+
+from attrs import frozen
+
+from codesets.sources import SourceFile
+
+__all__ = ["KINDS", "Installable", "Role", "Told"]
+
+
+class Role(Enum):
+    """What a file is to a kind of release."""
+
+    MAIN = "main"
+    """A release is read from it."""
+    BESIDE = "beside"
+    """It belongs to the system: the reader gets it, and may pass it over."""
+    NONE = "none"
+    """It says nothing of this system."""
+
+
+@frozen
+class Told:
+    """What a sorter says of a file: its role, and in words what it is; empty if it cannot tell."""
+
+    role: Role
+    words: str
+
+
+@frozen
+class Installable:
+    """One kind of release.
+
+    Attributes:
+        system: name of the system that the compiled file bears.
+        tell: what a file is to this kind, from what it holds; any file may be asked about.
+        build: files of one release, the edition's name or None to recognise it, and whether to be
+            lenient, to the bytes of a compiled file. Raises what `parse` of the room raises.
+        cross_checks: names of sources that a release loses nothing without.
+        code_files: kinds of main file (in words) that editions with the same codes share.
+    """
+
+    system: str
+    tell: Callable[[SourceFile], Told]
+    build: Callable[[Sequence[SourceFile], str | None, bool], bytes]
+    cross_checks: frozenset[str] = frozenset()
+    code_files: frozenset[str] = frozenset()
+
+
+_NOTHING = Told(Role.NONE, "")
+
+
+def _tell_icd10cm(file: SourceFile) -> Told:
+    from codesets.icd10cm.kinds import MAIN_KINDS, kind_of
+    from codesets.icd10cm.layout import Kind
+
+    kind = kind_of(file)
+    if kind in MAIN_KINDS:
+        return Told(Role.MAIN, str(kind))
+    # A workbook or a table of other codes may be another system's.
+    if kind in (Kind.UNKNOWN, Kind.WORKBOOK):
+        return _NOTHING
+    if kind in (Kind.DOCUMENT, Kind.CONVERSION):
+        return Told(Role.NONE, str(kind))
+    return Told(Role.BESIDE, str(kind))
+
+
+def _build_icd10cm(files: Sequence[SourceFile], edition: str | None, lenient: bool) -> bytes:
+    from codesets.icd10cm.build import build
+
+    return build(files, edition, lenient=lenient)
+
+
+def _tell_conversion(file: SourceFile) -> Told:
+    from codesets.crosswalk.conversion.reader import is_conversion_table
+    from codesets.errors import CodesetsError
+
+    try:
+        return Told(Role.MAIN, "conversion table") if is_conversion_table(file) else _NOTHING
+    except CodesetsError:  # a workbook that cannot be opened, or the extra excel is missing
+        return _NOTHING
+
+
+def _build_conversion(files: Sequence[SourceFile], edition: str | None, lenient: bool) -> bytes:
+    from codesets.crosswalk.conversion.build import build
+
+    return build(files, edition, lenient=lenient)
+
+
+def _tell_hcpcs(file: SourceFile) -> Told:
+    from codesets.errors import MissingExtraError
+    from codesets.hcpcs.kinds import MAIN_KINDS, TITLES, Kind, recognize
+
+    try:
+        found = recognize(file)
+    except MissingExtraError:
+        return Told(Role.NONE, "a workbook, for which the extra excel is needed")
+    if found.kind in MAIN_KINDS:
+        return Told(Role.MAIN, TITLES[found.kind])
+    if found.kind is Kind.OTHER:
+        return Told(Role.NONE, found.why)
+    return Told(Role.BESIDE, TITLES[found.kind])
+
+
+def _build_hcpcs(files: Sequence[SourceFile], edition: str | None, lenient: bool) -> bytes:
+    from codesets.hcpcs.build import build
+
+    return build(files, edition, lenient=lenient)
+
+
+KINDS = (
+    Installable(
+        "icd10cm",
+        _tell_icd10cm,
+        _build_icd10cm,
+        cross_checks=frozenset(("codes",)),
+        code_files=frozenset(("order", "codes")),
+    ),
+    # An issue says the same as workbook and as CSV.
+    Installable(
+        "conversion",
+        _tell_conversion,
+        _build_conversion,
+        cross_checks=frozenset(("workbook", "csv")),
+    ),
+    # Opens workbooks whole to tell what they are, and therefore comes last.
+    Installable("hcpcs", _tell_hcpcs, _build_hcpcs),
+)
+"""The kinds in the order in which they are asked; the first that claims a file has it."""

@@ -1,0 +1,112 @@
+"""`install` and `remove`: releases onto this machine and off it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Process, Run
+
+
+@pytest.fixture
+def drop(order: Path, tabular: Path, tmp_path: Path) -> Path:
+    """Folders of official files: one sound, one not, one of something else."""
+    drop = tmp_path / "drop"
+    for folder in ("2028", "2029", "other"):
+        (drop / folder).mkdir(parents=True)
+    shutil.copy(order, drop / "2028" / "a.txt")
+    shutil.copy(tabular, drop / "2028" / "b.xml")
+    (drop / "2029" / "a.txt").write_bytes(order.read_bytes()[:-30])
+    (drop / "other" / "a.pdf").write_bytes(b"%PDF-1.4")
+    return drop
+
+
+def test_files_are_installed_and_removed(run: Run, drop: Path, data_folder: Path) -> None:
+    done = run("install", "--from", drop / "2028")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == "installed\ticd10cm\t2028\ttabular + order\t2028\n"
+    path = data_folder / "icd10cm-2028.codeset"
+    assert path.is_file()
+    assert run("show", "A01.0", "--release", "2028").exit_code == 0
+    again = run("install", "--from", drop / "2028")
+    assert again.stdout.startswith("already there\t")
+    gone = run("remove", "icd10cm", "2028")
+    assert gone.stdout == f"removed icd10cm 2028: {path}\n"
+    assert not path.exists()
+    missing = run("remove", "ICD-10-CM", "2028")
+    assert missing.exit_code == 2
+    assert missing.stderr == (
+        "codesets: icd10cm 2028 is not installed (installed: 2026-april)\n"
+    )  # fmt: skip
+
+
+def test_all_is_told_and_the_sound_are_installed(run: Run, drop: Path, data_folder: Path) -> None:
+    done = run("install", "--from", drop)
+    assert done.exit_code == 3
+    assert [line.split("\t")[:3] for line in done.stdout.splitlines()] == [
+        ["installed", "icd10cm", "2028"],
+        ["refused", "icd10cm", "?"],
+    ]
+    told = done.stderr.splitlines()
+    assert told[0] == "codesets: other: passed over a.pdf (document (PDF))"
+    assert told[1].startswith("codesets: 2029: a.txt, line ")
+    assert (data_folder / "icd10cm-2028.codeset").is_file()
+
+
+def test_records_for_programs(run: Run, drop: Path, data_folder: Path) -> None:
+    done = run("install", "--from", drop, "--json")
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [record["state"] for record in records] == ["passed over", "installed", "refused"]
+    assert records[1]["path"] == str(data_folder / "icd10cm-2028.codeset")
+    assert records[1]["sources"] == ["tabular", "order"]
+    assert "line" in records[2]["error"]
+    gone = run("remove", "icd10cm", "2028", "--json")
+    assert json.loads(gone.stdout)["removed"]
+
+
+def test_an_edition_that_is_not_recognised_is_misuse(run: Run, order: Path) -> None:
+    done = run("install", "--from", order)
+    assert done.exit_code == 2
+    assert "say it with --edition" in done.stderr
+    done = run("install", "--from", order, "--edition", "2028")
+    assert done.exit_code == 0
+    done = run("install", "--from", order, "--edition", "soon")
+    assert done.exit_code == 2
+
+
+def test_a_release_that_holds_more_stays_unless_told(run: Run, order: Path) -> None:
+    done = run("install", "--from", order, "--edition", "2026-april")
+    assert done.exit_code == 3
+    assert "have no tabular" in done.stderr
+    done = run("install", "--from", order, "--edition", "2026-april", "--replace")
+    assert done.stdout.startswith("replaced\ticd10cm\t2026-april\torder\t")
+
+
+def test_only_one_system(run: Run, drop: Path, hcpcs_files: Path) -> None:
+    done = run("install", "--from", drop, hcpcs_files, "--system", "hcpcs")
+    assert done.exit_code == 2
+    assert "icd10cm" not in done.stdout
+
+
+def test_one_clear_line_where_nothing_can_be_written(
+    process: Process, drop: Path, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_bytes(b"")
+    done = process("install", "--from", drop / "2028", env={"CODESETS_DATA_DIR": str(blocked)})
+    assert done.returncode == 3
+    (line,) = done.stderr.decode().splitlines()
+    assert "cannot be made" in line
+
+
+def test_nothing_to_install(run: Run, drop: Path) -> None:
+    done = run("install", "--from", drop / "other")
+    assert done.exit_code == 3
+    assert done.stderr == (
+        "codesets: no release among the files: a.pdf (document (PDF))\n"
+    )  # fmt: skip
+    done = run("install", drop)
+    assert done.exit_code == 2
