@@ -6,12 +6,14 @@ and a builder, which makes the compiled file. Whatever no row claims is passed o
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Sequence
 from enum import Enum
 
 from attrs import frozen
 
-from codesets.sources import SourceFile
+from codesets.sources import LIMITS, SourceFile
 
 __all__ = ["KINDS", "Installable", "Role", "Told"]
 
@@ -55,6 +57,24 @@ class Installable:
     code_files: frozenset[str] = frozenset()
 
 
+def _words_of_workbook(file: SourceFile) -> bytes | None:
+    """All texts of an xlsx workbook, in lower case; None for other files, or where it has no table.
+
+    Reading the table of texts costs a tenth of what opening the workbook does, which is why a file
+    is opened only where they speak of it.
+    """
+    if file.head[:4] != b"PK\x03\x04":
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.read())) as workbook:
+            info = workbook.getinfo("xl/sharedStrings.xml")
+            if info.file_size > LIMITS.file_bytes:
+                return None
+            return workbook.read(info).lower()
+    except Exception:  # no such table, or whatever zipfile makes of damage: opening it says how
+        return None
+
+
 _NOTHING = Told(Role.NONE, "")
 
 
@@ -83,6 +103,9 @@ def _tell_conversion(file: SourceFile) -> Told:
     from codesets.crosswalk.conversion.reader import is_conversion_table
     from codesets.errors import CodesetsError
 
+    words = _words_of_workbook(file)
+    if words is not None and b"current code assignment" not in words:
+        return _NOTHING
     try:
         return Told(Role.MAIN, "conversion table") if is_conversion_table(file) else _NOTHING
     except CodesetsError:  # a workbook that cannot be opened, or the extra excel is missing
@@ -99,6 +122,12 @@ def _tell_hcpcs(file: SourceFile) -> Told:
     from codesets.errors import MissingExtraError
     from codesets.hcpcs.kinds import MAIN_KINDS, TITLES, Kind, recognize
 
+    words = _words_of_workbook(file)
+    if words is not None and b"hcpc" not in words:
+        return Told(Role.NONE, "workbook")
+    # Only the contractor file has the column RECID; what other lists are, the builder tells.
+    if words is not None and b"recid" not in words:
+        return Told(Role.BESIDE, "workbook that speaks of HCPCS")
     try:
         found = recognize(file)
     except MissingExtraError:

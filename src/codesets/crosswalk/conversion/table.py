@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from codesets import shelf
 from codesets._edition import Edition, as_day
-from codesets.compiled.format import SUFFIX, pack_key
+from codesets.compiled.format import pack_key
 from codesets.compiled.reader import Compiled
 from codesets.crosswalk.conversion.errata import Erratum, erratum_of
 from codesets.crosswalk.conversion.grammar import Previous, Term, TermKind, read_previous
@@ -196,11 +196,9 @@ class ConversionTable(Kept, Mapping[str, tuple[ConversionEntry, ...]]):
             return cls.load_path(shelf.find(SYSTEM_NAME, name).path)
         except ReleaseNotFoundError as error:
             there = ", ".join(str(entry.edition) for entry in shelf.entries(SYSTEM_NAME)) or "none"
-            file = f"{SYSTEM_NAME}-{name or 'EDITION'}{SUFFIX}"
             raise ReleaseNotFoundError(
                 f"no ICD-10-CM conversion table{f' {name}' if name else ''} at hand (at hand:"
-                f" {there}); read the file of NCHS with ConversionTable.parse(FILE), and save it as"
-                f" {shelf.data_folder() / file}",
+                f" {there}); install the file of NCHS with: codesets install --from FILE",
                 system=SYSTEM_NAME,
                 wanted=name,
             ) from error
