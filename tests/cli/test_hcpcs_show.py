@@ -142,7 +142,7 @@ def test_only_hcpcs_has_modifiers(run: Run, with_hcpcs: Path, compiled: Path) ->
     assert result.exit_code == 2
     (line,) = result.stderr.splitlines()
     assert line.startswith("codesets: no HCPCS Level II release at hand")
-    assert "codesets build FILE… -o hcpcs-EDITION.codeset" in line
+    assert "codesets install --from PATH…" in line
 
 
 def test_json_has_every_field(run: Run) -> None:
