@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from codesets import errors as errors
     from codesets import hcpcs as hcpcs
     from codesets import icd10cm as icd10cm
+    from codesets.crosswalk import Crosswalk as Crosswalk
     from codesets.errors import CodesetsError as CodesetsError
     from codesets.timeline import history as history
 
@@ -25,6 +26,7 @@ __version__ = "0.1.0"
 # Public name → module that holds it; a module of its own name stands for itself.
 _PUBLIC = {
     "CodesetsError": "codesets.errors",
+    "Crosswalk": "codesets.crosswalk",
     "crosswalk": "codesets.crosswalk",
     "errors": "codesets.errors",
     "hcpcs": "codesets.hcpcs",
@@ -32,7 +34,16 @@ _PUBLIC = {
     "icd10cm": "codesets.icd10cm",
 }
 
-__all__ = ["CodesetsError", "__version__", "crosswalk", "errors", "hcpcs", "history", "icd10cm"]
+__all__ = [
+    "CodesetsError",
+    "Crosswalk",
+    "__version__",
+    "crosswalk",
+    "errors",
+    "hcpcs",
+    "history",
+    "icd10cm",
+]
 
 
 # Hidden from type checkers: to them every name would be there, and a misspelt one too.

@@ -13,6 +13,7 @@ from typing import Any
 __all__ = [
     "CodesetsError",
     "CompiledFileError",
+    "CrosswalkError",
     "DigestError",
     "DownloadError",
     "EditionError",
@@ -122,6 +123,10 @@ class SourceFormatError(SourceError):
         self.problem = message
         self.line = line
         self.path = path
+
+
+class CrosswalkError(CodesetsError, ValueError):
+    """Maps, releases or systems that do not belong together."""
 
 
 class CompiledFileError(CodesetsError, ValueError):

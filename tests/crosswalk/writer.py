@@ -31,3 +31,19 @@ def conversion_csv(rows: Iterable[Row], *, heads: tuple[str, ...] = HEADS) -> by
     writer = csv.writer(stream)
     writer.writerows([[NOTE.replace(" has", " \nhas"), "", ""], heads, *rows])
     return stream.getvalue().encode("ascii")
+
+
+GemRow = tuple[str, str, str]
+
+
+def gem(direction: str, rows: Iterable[GemRow]) -> bytes:
+    """A GEM file of rows of source, target and flags, as written: 19 columns and CRLF."""
+    width, first = {"i9": (5, 7), "i10": (7, 9), "i9pcs": (5, 7), "pcsi9": (7, 9)}[direction]
+    lines = []
+    for source, target, flags in rows:
+        line = (
+            source.ljust(width) + " " * (first - 1 - width) + target.ljust(14 - first) + f" {flags}"
+        )
+        assert len(line) == 19, line
+        lines.append(f"{line}\r\n")
+    return "".join(lines).encode("ascii")

@@ -9,6 +9,13 @@ from typing import assert_never, assert_type
 
 import codesets
 from codesets import hcpcs, icd10cm
+from codesets.crosswalk import (
+    ConversionEntry,
+    ConversionTable,
+    Crosswalk,
+    Relationship,
+    Translation,
+)
 from codesets.errors import SourceFormatError, UnknownCodeError
 from codesets.findings import Header, Malformed, NotInRelease, Valid
 from codesets.icd10cm import (
@@ -152,3 +159,21 @@ def other_room() -> None:
     assert_type(release["A4221"].display, str)
     assert_type(release.modifiers["LT"].display, str)
     assert_type(release.edition.name, str)
+
+
+def maps(path: Path, release: Icd10cmRelease) -> None:
+    gem = codesets.Crosswalk.from_gem(path, edition="2018")
+    assert_type(gem, Crosswalk)
+    translation = gem.translate("25000")
+    assert_type(translation, Translation)
+    assert_type(translation.targets, tuple[str, ...])
+    assert_type([entry.relationship for entry in gem.entries], list[Relationship])
+    assert_type(next(translation.expand()), tuple[str, ...])
+    assert_type(gem.reversed().compose(gem), Crosswalk)
+    assert_type(gem.check(source=release).is_sound, bool)
+    table = ConversionTable.parse(path)
+    assert_type(table["A04.71"], tuple[ConversionEntry, ...])
+    assert_type(table["A04.71"][0].previous.codes, tuple[str, ...])
+    assert_type(table.added_on(date(2020, 4, 1)), tuple[ConversionEntry, ...])
+    mine = Crosswalk.from_table(path, source="a", target="b", systems=("icd9cm", "icd10cm"))
+    assert_type(mine.save(path), Path)

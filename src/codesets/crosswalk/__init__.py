@@ -1,9 +1,11 @@
 """Official maps between codes: what a code was, what it became, what it maps to.
 
-    from codesets.crosswalk import ConversionTable
+    from codesets.crosswalk import ConversionTable, Crosswalk
 
     table = ConversionTable.parse("conversion-table.xlsx")
     table["A04.71"][0].previous.codes
+    gem = Crosswalk.from_gem("2018_I9gem.txt")
+    gem.translate("250.00").targets
 
 Nothing here goes to the network.
 """
@@ -14,6 +16,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from codesets.crosswalk.codemap import Crosswalk as Crosswalk
+    from codesets.crosswalk.codings import Coding as Coding
     from codesets.crosswalk.conversion.changes import RowChange as RowChange
     from codesets.crosswalk.conversion.changes import TableChanges as TableChanges
     from codesets.crosswalk.conversion.errata import Erratum as Erratum
@@ -23,31 +27,56 @@ if TYPE_CHECKING:
     from codesets.crosswalk.conversion.grammar import TermKind as TermKind
     from codesets.crosswalk.conversion.table import ConversionEntry as ConversionEntry
     from codesets.crosswalk.conversion.table import ConversionTable as ConversionTable
+    from codesets.crosswalk.entries import MapEnd as MapEnd
+    from codesets.crosswalk.entries import MapEntry as MapEntry
+    from codesets.crosswalk.entries import Relationship as Relationship
+    from codesets.crosswalk.rows import MapEntries as MapEntries
+    from codesets.crosswalk.suitability import MapCheck as MapCheck
+    from codesets.crosswalk.translation import Scenario as Scenario
+    from codesets.crosswalk.translation import Translation as Translation
 
 _CONVERSION = "codesets.crosswalk.conversion"
 # Public name → module that holds it.
 _LATER = {
+    "Coding": "codesets.crosswalk.codings",
     "ConversionEntry": f"{_CONVERSION}.table",
     "ConversionTable": f"{_CONVERSION}.table",
+    "Crosswalk": "codesets.crosswalk.codemap",
     "Erratum": f"{_CONVERSION}.errata",
     "Joining": f"{_CONVERSION}.grammar",
+    "MapCheck": "codesets.crosswalk.suitability",
+    "MapEnd": "codesets.crosswalk.entries",
+    "MapEntries": "codesets.crosswalk.rows",
+    "MapEntry": "codesets.crosswalk.entries",
     "Previous": f"{_CONVERSION}.grammar",
+    "Relationship": "codesets.crosswalk.entries",
     "RowChange": f"{_CONVERSION}.changes",
+    "Scenario": "codesets.crosswalk.translation",
     "TableChanges": f"{_CONVERSION}.changes",
     "Term": f"{_CONVERSION}.grammar",
     "TermKind": f"{_CONVERSION}.grammar",
+    "Translation": "codesets.crosswalk.translation",
 }
 
 __all__ = [
+    "Coding",
     "ConversionEntry",
     "ConversionTable",
+    "Crosswalk",
     "Erratum",
     "Joining",
+    "MapCheck",
+    "MapEnd",
+    "MapEntries",
+    "MapEntry",
     "Previous",
+    "Relationship",
     "RowChange",
+    "Scenario",
     "TableChanges",
     "Term",
     "TermKind",
+    "Translation",
 ]
 
 

@@ -1,0 +1,334 @@
+"""Reader of the General Equivalence Mappings (GEM) of CMS and NCHS.
+
+One line a statement, 19 columns and CRLF, no header ("Diagnosis Code Set General Equivalence
+Mappings, Documentation for Technical Users", appendix A): source, target, five flags. The flags
+say: approximate, no map, combination, scenario, choice list. A row without combination is a full
+translation by itself; rows with it belong to a scenario, whose full translations have one target of
+each of its choice lists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from codesets._edition import Edition
+from codesets._edition_names import spoken_of
+from codesets._gc import gc_suspended
+from codesets.crosswalk.codings import CODINGS, Coding
+from codesets.crosswalk.columns import NUMBER, MapRows, compile_map
+from codesets.crosswalk.entries import MapEnd, Relationship
+from codesets.editions import edition as edition_named
+from codesets.errors import CrosswalkError, EditionError, SourceError
+from codesets.problems import AnomalyKind, Problems
+from codesets.sources import Source, SourceFile, open_sources
+
+__all__ = ["LAYOUTS", "SYSTEM_NAME", "GemLayout", "build", "layout_of"]
+
+SYSTEM_NAME = "gem"
+"""What compiled GEMs are called by: `gem-2018-i9.codeset`."""
+
+FLAGS = ("approximate", "no map", "combination", "scenario", "choice list")
+"""What the five digits say, in order (appendix A)."""
+_WIDTH = 19
+
+
+@frozen
+class GemLayout:
+    """One direction: where source and target stand, and what they are codes of.
+
+    Attributes:
+        name: what the direction is called, as in `2018_I9gem.txt`.
+        source_width: columns of the source, from the first one on.
+        target_first: first column of the target, from 1.
+        target_width: its columns.
+        systems: what source and target are codes of.
+        no_map: what stands for a target where there is none.
+        is_source, is_target: the forms by which the direction is told.
+    """
+
+    name: str
+    source_width: int
+    target_first: int
+    target_width: int
+    systems: tuple[str, str]
+    no_map: str
+    is_source: str
+    is_target: str
+    line: re.Pattern[str] = field(init=False, repr=False, eq=False)
+
+    @line.default
+    def _compile(self) -> re.Pattern[str]:
+        gap = " " * (self.target_first - 1 - self.source_width)
+        return re.compile(
+            rf"(\S.{{{self.source_width - 1}}}){gap}(\S.{{{self.target_width - 1}}})"
+            r" ([01][01][01][0-9][0-9])"
+        )
+
+    @property
+    def template(self) -> str:
+        """A line, of which source, target and flags are to be filled in."""
+        source = f"{{source:<{self.target_first - 1}}}"
+        return f"{source}{{target:<{self.target_width + 1}}}{{flags}}"
+
+    @property
+    def codings(self) -> tuple[Coding, Coding]:
+        """The codings of source and target."""
+        return CODINGS[self.systems[0]], CODINGS[self.systems[1]]
+
+
+_ICD9, _ICD9_PROCEDURE = r"[0-9VE][0-9]{2,4}", r"[0-9]{2,4}"
+_ICD10, _PROCEDURE = r"[A-Z][0-9][0-9A-Za-z]{1,5}", r"[0-9A-HJ-NP-Z]{7}"
+LAYOUTS = (
+    GemLayout("i9", 5, 7, 7, ("icd9cm", "icd10cm"), "NoDx", _ICD9, _ICD10),
+    GemLayout("i10", 7, 9, 5, ("icd10cm", "icd9cm"), "NoDx", _ICD10, _ICD9),
+    GemLayout("i9pcs", 5, 7, 7, ("icd9pcs", "icd10pcs"), "NoPCS", _ICD9_PROCEDURE, _PROCEDURE),
+    GemLayout("pcsi9", 7, 9, 5, ("icd10pcs", "icd9pcs"), "NoI9", _PROCEDURE, _ICD9_PROCEDURE),
+)
+"""The directions: diagnoses, then procedures."""
+
+
+def layout_of(head: bytes) -> GemLayout | None:
+    """The direction of a GEM by its first lines; None for what is no GEM."""
+    lines = [line.rstrip("\r") for line in head.decode("latin-1").split("\n")[:-1]]
+    best, most = None, len(lines) / 2
+    for layout in LAYOUTS:
+        fitting = sum(_fits(layout, line) for line in lines)
+        if fitting > most:
+            best, most = layout, fitting
+    return best
+
+
+def _fits(layout: GemLayout, line: str) -> bool:
+    match = layout.line.fullmatch(line)
+    if match is None:
+        return False
+    source, target = match[1].rstrip(), match[2].rstrip()
+    is_target = target == layout.no_map or re.fullmatch(layout.is_target, target, re.IGNORECASE)
+    return bool(is_target and re.fullmatch(layout.is_source, source))
+
+
+def build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> bytes:
+    """The compiled map of one GEM file.
+
+    Raises:
+        SourceError: no GEM among the files, or several.
+        SourceFormatError: a line that is not of the format.
+        CrosswalkError: the edition named is that of the other direction.
+    """
+    with gc_suspended():
+        file, layout = _only_gem(open_sources(sources))
+        problems = Problems(file.name, lenient)
+        edition = _edition(file, layout, name)
+        rows = read(file.read(), layout, problems)
+        year = edition.name.partition("-")[0]
+        ends = [
+            MapEnd(coding, year if coding.system.name.startswith("icd10") else "")
+            for coding in layout.codings
+        ]
+        return compile_map(
+            rows,
+            edition=edition,
+            kind=SYSTEM_NAME,
+            ends=(ends[0], ends[1]),
+            file=file.name,
+            provenance=[file.info(SYSTEM_NAME)],
+            anomalies=problems.anomalies,
+            about={"direction": layout.name},
+        )
+
+
+def _only_gem(files: Iterable[SourceFile]) -> tuple[SourceFile, GemLayout]:
+    found = [(file, layout) for file in files if (layout := layout_of(file.head)) is not None]
+    if not found:
+        raise SourceError("no General Equivalence Mapping was handed in")
+    if len({file.sha256 for file, _ in found}) > 1:
+        names = ", ".join(file.name for file, _ in found)
+        raise SourceError(f"several General Equivalence Mappings: {names}; hand in one of them")
+    return found[0]
+
+
+def _edition(file: SourceFile, layout: GemLayout, name: str | None) -> Edition:
+    """The year of a GEM, which no line states: by name, else by the names of the files."""
+    if name is not None:
+        year, _, direction = name.partition("-")
+        if direction not in ("", layout.name):
+            raise CrosswalkError(
+                f"{file.name} is a GEM of the direction {layout.name}, not {direction}"
+            )
+        years: tuple[str, ...] = (year,)
+    else:
+        names = [each for each in (file.member, file.archive, file.folder) if each]
+        years = tuple(dict.fromkeys(n.partition("-")[0] for n in spoken_of("icd10cm", names)))
+    if not years:
+        return Edition(SYSTEM_NAME, "", is_certain=False)
+    try:
+        begin = edition_named("icd10cm", years[0]).effective_from
+    except EditionError as error:
+        raise EditionError(str(error), system=SYSTEM_NAME, name=name) from error
+    others = [f"{other}-{layout.name}" for other in years[1:]]
+    return Edition(
+        SYSTEM_NAME, f"{years[0]}-{layout.name}", begin, is_certain=not others, alternatives=others
+    )
+
+
+def read(data: bytes, layout: GemLayout, problems: Problems) -> MapRows:
+    """All lines of a GEM as rows of a map.
+
+    Raises:
+        SourceFormatError: unless lenient, a line of another width, with other flags, or whose codes
+            are none.
+    """
+    rows = _whole(data, layout) or _one_by_one(data, layout, problems)
+    if not rows:
+        raise problems.fatal("no line of a General Equivalence Mapping")
+    numbers, sources, targets, flags = map(list, zip(*rows, strict=True))
+    sources = [source.rstrip(" ") for source in sources]
+    targets = [target.rstrip(" ") for target in targets]
+    odd = _tidy(sources, targets, numbers, layout, problems)
+    raw = {row: _line(layout, rows[row]) for row in odd}
+    _note_flags(targets, flags, numbers, layout, problems)
+    related = {each: NUMBER[_relationship(each)] for each in set(flags)}
+    relationships = list(map(related.__getitem__, flags))
+    for row, target in enumerate(targets):
+        if target is None:
+            relationships[row] = NUMBER[Relationship.NOT_RELATED_TO]
+    # A row without the combination flag stands alone, whatever digits follow (`10013`).
+    scenario = {each: int(each[3]) if each[2] == "1" else 0 for each in related}
+    choice = {each: int(each[4]) if each[2] == "1" else 0 for each in related}
+    return MapRows(
+        sources,
+        targets,
+        relationships,
+        flags,
+        list(map(scenario.__getitem__, flags)),
+        list(map(choice.__getitem__, flags)),
+        numbers,
+        template=layout.template,
+        no_target=layout.no_map,
+        exceptions=raw,
+    )
+
+
+_Line = tuple[int, str, str, str]
+
+
+def _whole(data: bytes, layout: GemLayout) -> list[_Line]:
+    """The parts of all lines of a file that is as it should be, in one pass; else none."""
+    try:
+        text = data.decode("ascii")
+    except UnicodeDecodeError:
+        return []
+    found = re.findall(layout.line.pattern + "\r\n", text)
+    if len(found) * (_WIDTH + 2) != len(text):
+        return []
+    return [(number, *parts) for number, parts in enumerate(found, 1)]
+
+
+def _one_by_one(data: bytes, layout: GemLayout, problems: Problems) -> list[_Line]:
+    """The parts of the lines that are as they should be; the others are refused."""
+    rows: list[_Line] = []
+    lines = _lines(data, problems)
+    for number, line in enumerate(lines, 1):
+        match = layout.line.fullmatch(line)
+        if match is None:
+            _refuse(line, number, layout, problems)
+        else:
+            rows.append((number, match[1], match[2], match[3]))
+    return rows
+
+
+def _line(layout: GemLayout, row: _Line) -> str:
+    _, source, target, flags = row
+    template = layout.template
+    return template.format(source=source, target=target, flags=flags)
+
+
+def _relationship(flags: str) -> Relationship:
+    return Relationship.RELATED_TO if flags[0] == "1" else Relationship.EQUIVALENT
+
+
+def _lines(data: bytes, problems: Problems) -> list[str]:
+    try:
+        text = data.decode("ascii")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problems.loss("a byte outside ASCII", line=line)
+        text = data.decode("latin-1")
+    lines = text.split("\r\n")
+    if len(lines) == 1:
+        lines = text.split("\n")
+        if len(lines) > 1:
+            problems.oddity(AnomalyKind.LINE_ENDS, "line ends are LF, not CRLF", line=1)
+    if lines[-1]:
+        problems.loss("the file ends inside a line", line=len(lines), found=lines[-1])
+    return lines[:-1] if not lines[-1] else lines
+
+
+def _refuse(line: str, number: int, layout: GemLayout, problems: Problems) -> None:
+    if len(line) != _WIDTH:
+        why = f"a line of {len(line)} characters where {_WIDTH} are"
+    elif layout_of(f"{line}\n".encode("latin-1", "replace")) is not None:
+        why = "a line of another direction"
+    elif not re.fullmatch(r"[01]{3}[0-9]{2}", line[14:]):
+        why = f"flags {line[14:]!r}, not three of 0 and 1 and two digits ({', '.join(FLAGS)})"
+    else:
+        why = "source and target do not stand in their columns"
+    problems.loss(why, line=number, found=line)
+
+
+def _tidy(
+    sources: list[str],
+    targets: list[str | None],
+    lines: list[int],
+    layout: GemLayout,
+    problems: Problems,
+) -> set[int]:
+    """Codes in upper case, no map as None; the rows whose text is not made of what is kept."""
+    odd: set[int] = set()
+    for row in [row for row, target in enumerate(targets) if target == layout.no_map]:
+        targets[row] = None
+    columns: tuple[list[Any], list[Any]] = (sources, targets)
+    for column, coding, title in zip(columns, layout.codings, ("source", "target"), strict=True):
+        texts = set(column) - {None}
+        if coding.accepts_all(texts):
+            continue
+        strange = {text for text in texts if not coding.accepts(text)}
+        for row in [row for row, text in enumerate(column) if text in strange]:
+            text, column[row] = column[row], column[row].upper()
+            odd.add(row)
+            if not coding.accepts(column[row]):
+                problems.loss(f"the {title} {text!r} is no code", line=lines[row], found=text)
+    if odd:
+        first = lines[min(odd)]
+        problems.oddity(
+            AnomalyKind.LETTER_CASE, f"{len(odd):,} lines have a code in lower case", line=first
+        )
+    return odd
+
+
+def _note_flags(
+    targets: list[str | None],
+    flags: list[str],
+    lines: list[int],
+    layout: GemLayout,
+    problems: Problems,
+) -> None:
+    """List flags that contradict themselves or the target; they are kept as they stand."""
+    strange = {
+        each
+        for each in set(flags)
+        if {each[2] == "1", each[3] != "0", each[4] != "0"} == {True, False}
+    }
+    without = {each for each in set(flags) if each[1] == "1"}
+    for row, (target, each) in enumerate(zip(targets, flags, strict=True)):
+        if (each in without) != (target is None):
+            why = f"flag no map beside {target or layout.no_map}"
+        elif each in strange:
+            why = "scenario and choice list do not go with the flag combination"
+        else:
+            continue
+        problems.oddity(AnomalyKind.UNEXPECTED_VALUE, f"{each}: {why}", line=lines[row], found=each)
