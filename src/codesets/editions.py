@@ -157,7 +157,7 @@ def edition_on(system: str, day: date) -> Edition | None:
         day: the day.
 
     Returns:
-        The edition; None before the first one in force (ICD-10-CM: October 1, 2015).
+        The edition, or None before the first one in force (in ICD-10-CM on October 1, 2015).
 
     Raises:
         EditionError: there is no calendar for the system.
