@@ -118,7 +118,7 @@ def _note_oddities(table: ReadTable, problems: Problems) -> None:
 def _compile(table: ReadTable, chosen: Edition, file: SourceFile, problems: Problems) -> bytes:
     writer = Writer()
     records = table.records
-    # A code that came, went and came back has several rows.
+    # A code may have several rows: O44.20 and seven others stand twice.
     writer.keys([record.code.replace(".", "") for record in records], distinct=False)
     writer.texts("code_text", [record.code_text for record in records])
     writer.column("effective", "I", [record.effective.toordinal() for record in records])
