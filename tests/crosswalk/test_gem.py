@@ -65,7 +65,7 @@ def forward() -> Crosswalk:
 
 @pytest.fixture(scope="module")
 def backward() -> Crosswalk:
-    return parsed(gem("i10", BACKWARD), edition="2018-i10")
+    return parsed(gem("i10", BACKWARD), edition="2018")
 
 
 def raw(crosswalk: Crosswalk) -> bytes:
@@ -173,7 +173,7 @@ def test_what_a_map_says_of_itself(forward: Crosswalk) -> None:
     assert codesets.Crosswalk is Crosswalk
     assert (str(forward.source), str(forward.target)) == ("ICD-9-CM", "ICD-10-CM 2018")
     assert repr(forward) == (
-        "<Crosswalk gem 2018-i9, ICD-9-CM to ICD-10-CM 2018: 14 entries of 8 sources>"
+        "<Crosswalk gem-i9 2018, ICD-9-CM to ICD-10-CM 2018: 14 entries of 8 sources>"
     )
     assert forward.counts == {"rows": 14, "sources": 8, "targets": 12, "no_map": 1}
     assert list(forward)[:2] == ["001.0", "249.51"]
@@ -218,7 +218,7 @@ def test_every_line_comes_back(case: tuple[str, list[GemRow]]) -> None:
     data = gem(direction, rows)
     crosswalk = parsed(data, edition="2018")
     assert raw(crosswalk) == data
-    assert crosswalk.edition.name == f"2018-{direction}"
+    assert (crosswalk.kind, crosswalk.edition.name) == (f"gem-{direction}", "2018")
     assert crosswalk.anomalies == ()
     for source in {row[0] for row in rows}:
         found = crosswalk.translate(source)
@@ -344,15 +344,17 @@ def test_what_is_no_gem_or_several(tmp_path: Path) -> None:
         with pytest.raises(SourceError, match="no General Equivalence Mapping"):
             parsed(data)
     (tmp_path / "2018_I9gem.txt").write_bytes(gem("i9", FORWARD))
-    assert Crosswalk.from_gem(tmp_path).edition.name == "2018-i9"
+    assert str(Crosswalk.from_gem(tmp_path).edition) == "2018"
     (tmp_path / "2018_I10gem.txt").write_bytes(gem("i10", BACKWARD))
     with pytest.raises(SourceError, match="several General Equivalence Mappings"):
         Crosswalk.from_gem(tmp_path)
-    assert Crosswalk.from_gem(tmp_path / "2018_I10gem.txt").edition.name == "2018-i10"
-    with pytest.raises(CrosswalkError, match="of the direction i9, not i10"):
-        Crosswalk.from_gem(tmp_path / "2018_I9gem.txt", edition="2018-i10")
+    assert Crosswalk.from_gem(tmp_path / "2018_I10gem.txt").kind == "gem-i10"
+    (tmp_path / "2016").mkdir()
+    moved = (tmp_path / "2018_I9gem.txt").rename(tmp_path / "2016" / "2018_I9gem.txt")
+    doubtful = Crosswalk.from_gem(moved).edition
+    assert (doubtful.name, doubtful.alternatives) == ("2018", ("2016",))
     with pytest.raises(EditionError, match="no edition '1999'"):
-        Crosswalk.from_gem(tmp_path / "2018_I9gem.txt", edition="1999")
+        Crosswalk.from_gem(moved, edition="1999")
     assert not parsed(gem("i9", FORWARD)).edition.is_named
 
 
@@ -386,13 +388,13 @@ def test_a_map_is_kept_like_a_release(
 ) -> None:
     monkeypatch.setenv("CODESETS_DATA_DIR", str(tmp_path))
     path = forward.save(tmp_path / shelf.file_name(forward.edition))
-    assert path.name == "gem-2018-i9.codeset"
-    opened = Crosswalk.load("gem", "2018-i9")
-    assert opened == forward == Crosswalk.load("gem")
+    assert path.name == "gem-i9-2018.codeset"
+    opened = Crosswalk.load("gem-i9", "2018")
+    assert opened == forward == Crosswalk.load("gem-i9")
     assert opened.translate("25000") == forward.translate("25000")
     opened.verify()
     with pytest.raises(ReleaseNotFoundError):
-        Crosswalk.load("gem", "2017-i9")
+        Crosswalk.load("gem-i9", "2017")
     for one in (opened, forward):
         again = pickle.loads(pickle.dumps(one))
         assert again == one

@@ -40,6 +40,15 @@ def test_all_official_files_are_one_call(
         assert names == sorted(named.values())
 
 
+def test_both_directions_of_each_gem_are_installed() -> None:
+    years = ["2012", "2013", "2014", "2016", "2018"]
+    for direction in ("i9", "i10"):
+        entries = shelf.entries(f"gem-{direction}")
+        assert [entry.edition.name for entry in entries] == years
+    for direction in ("i9pcs", "pcsi9"):
+        assert [e.edition.name for e in shelf.entries(f"gem-{direction}")] == ["2018"]
+
+
 def edition_named(folder: str) -> str:
     """`FY2021-Jan` is 2021-january."""
     months = {"Jan": "january", "Apr": "april"}
@@ -52,7 +61,8 @@ def test_what_is_no_release_is_passed_over_aloud(
 ) -> None:
     _, done = whole_installation
     passed = {o.place: [str(p) for p in o.passed_over] for o in done if o.passed_over}
-    assert any("(no file that is read)" in each for each in passed["crosswalks/gem/2018"])
+    assert any("(no file that is read)" in each for each in passed["crosswalks/cms-hcc/V24"])
+    assert any("Dxgem_guide_2018.pdf" in each for each in passed["crosswalks/gem/2018"])
     assert any("(ICD-10-PCS order file)" in each for each in passed["icd10pcs/2026"])
     assert any("(order addenda)" in each for each in passed["icd10cm/2018"])
     for place in ("crosswalks/ccsr/v2025-1", "icd11/2024-01", "crosswalks/cms-hcc/V24"):
@@ -72,5 +82,5 @@ def test_the_tabular_list_of_april_is_read_with_the_order_file_of_october(
 
 def test_all_of_it_is_sound() -> None:
     found = store.verify()
-    assert len(found) >= 26 + 9
+    assert len(found) >= 26 + 9 + 12
     assert all(found)

@@ -67,6 +67,7 @@ VERBS = (
     "tree",
     "notes",
     "select",
+    "translate",
     "install",
     "remove",
     "build",

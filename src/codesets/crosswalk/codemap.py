@@ -41,7 +41,7 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         edition: which map this is.
         source: what it leads from.
         target: what it leads to.
-        kind: what the file is, as `gem`; of a map made from others, how it was made.
+        kind: what the file is, as `gem-i9`; of a map made from others, how it was made.
     """
 
     _translated: dict[object, Translation] = field(init=False, factory=dict)
@@ -55,14 +55,13 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         Args:
             sources: path or open binary file of `2018_I9gem.txt` and its like (diagnoses or
                 procedures, either direction), or an archive or folder with one of them.
-            edition: the name, as `2018-i9`; None to go by the year in the names of file, archive
-                and folder, and by the direction that the lines have.
+            edition: the year, as `2018`; None to go by the names of file, archive and folder.
             lenient: list what cannot be read in `anomalies` instead of raising.
 
         Raises:
             SourceError: no GEM among the files, or several.
             SourceFormatError: a line that is not of the format; names file and line.
-            CrosswalkError: the edition named is that of the other direction.
+            EditionError: the calendar of ICD-10-CM cannot place the edition named.
         """
         from codesets.crosswalk.gem import build
 
@@ -147,8 +146,8 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         """A map in the data folder.
 
         Args:
-            kind: what its file is named after, as `gem`.
-            name: the edition, as `2018-i9`; None for the newest.
+            kind: what its file is named after: `gem-i9`, `gem-i10`, `gem-i9pcs`, `gem-pcsi9`.
+            name: the edition, as `2018`; None for the newest.
 
         Raises:
             ReleaseNotFoundError: there is none.

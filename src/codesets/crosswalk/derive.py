@@ -58,7 +58,7 @@ class _Made:
         provenance: dict[SourceInfo, None] = {}
         for crosswalk in made_of:
             provenance.update(dict.fromkeys(crosswalk.provenance))
-        name = f"{kind}-" + "-".join(str(each.edition) for each in made_of)
+        name = f"{kind}-" + "-".join(f"{each.kind}-{each.edition}" for each in made_of)
         return compile_map(
             rows, edition=Edition(DERIVED, name), kind=kind, ends=ends, file=file,
             provenance=provenance,

@@ -22,14 +22,14 @@ from codesets.crosswalk.codings import CODINGS, Coding
 from codesets.crosswalk.columns import NUMBER, MapRows, compile_map
 from codesets.crosswalk.entries import MapEnd, Relationship
 from codesets.editions import edition as edition_named
-from codesets.errors import CrosswalkError, EditionError, SourceError
+from codesets.errors import EditionError, SourceError
 from codesets.problems import AnomalyKind, Problems
 from codesets.sources import Source, SourceFile, open_sources
 
-__all__ = ["LAYOUTS", "SYSTEM_NAME", "GemLayout", "build", "layout_of"]
+__all__ = ["KIND", "LAYOUTS", "GemLayout", "build", "layout_of"]
 
-SYSTEM_NAME = "gem"
-"""What compiled GEMs are called by: `gem-2018-i9.codeset`."""
+KIND = "gem"
+"""What compiled GEMs are called by, with their direction: `gem-i9-2018.codeset`."""
 
 FLAGS = ("approximate", "no map", "combination", "scenario", "choice list")
 """What the five digits say, in order (appendix A)."""
@@ -67,6 +67,11 @@ class GemLayout:
             rf"(\S.{{{self.source_width - 1}}}){gap}(\S.{{{self.target_width - 1}}})"
             r" ([01][01][01][0-9][0-9])"
         )
+
+    @property
+    def system(self) -> str:
+        """What compiled maps of this direction are called by, as `gem-i9`."""
+        return f"{KIND}-{self.name}"
 
     @property
     def template(self) -> str:
@@ -117,25 +122,24 @@ def build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> byte
     Raises:
         SourceError: no GEM among the files, or several.
         SourceFormatError: a line that is not of the format.
-        CrosswalkError: the edition named is that of the other direction.
+        EditionError: the calendar cannot place the edition named.
     """
     with gc_suspended():
         file, layout = _only_gem(open_sources(sources))
         problems = Problems(file.name, lenient)
         edition = _edition(file, layout, name)
         rows = read(file.read(), layout, problems)
-        year = edition.name.partition("-")[0]
         ends = [
-            MapEnd(coding, year if coding.system.name.startswith("icd10") else "")
+            MapEnd(coding, edition.name if coding.system.name.startswith("icd10") else "")
             for coding in layout.codings
         ]
         return compile_map(
             rows,
             edition=edition,
-            kind=SYSTEM_NAME,
+            kind=layout.system,
             ends=(ends[0], ends[1]),
             file=file.name,
-            provenance=[file.info(SYSTEM_NAME)],
+            provenance=[file.info(KIND)],
             anomalies=problems.anomalies,
             about={"direction": layout.name},
         )
@@ -153,25 +157,16 @@ def _only_gem(files: Iterable[SourceFile]) -> tuple[SourceFile, GemLayout]:
 
 def _edition(file: SourceFile, layout: GemLayout, name: str | None) -> Edition:
     """The year of a GEM, which no line states: by name, else by the names of the files."""
-    if name is not None:
-        year, _, direction = name.partition("-")
-        if direction not in ("", layout.name):
-            raise CrosswalkError(
-                f"{file.name} is a GEM of the direction {layout.name}, not {direction}"
-            )
-        years: tuple[str, ...] = (year,)
-    else:
-        names = [each for each in (file.member, file.archive, file.folder) if each]
-        years = tuple(dict.fromkeys(n.partition("-")[0] for n in spoken_of("icd10cm", names)))
+    names = [each for each in (file.member, file.archive, file.folder) if each]
+    years = [name] if name is not None else [n for n in spoken_of("icd10cm", names) if "-" not in n]
     if not years:
-        return Edition(SYSTEM_NAME, "", is_certain=False)
+        return Edition(layout.system, "", is_certain=False)
     try:
         begin = edition_named("icd10cm", years[0]).effective_from
     except EditionError as error:
-        raise EditionError(str(error), system=SYSTEM_NAME, name=name) from error
-    others = [f"{other}-{layout.name}" for other in years[1:]]
+        raise EditionError(str(error), system=layout.system, name=name) from error
     return Edition(
-        SYSTEM_NAME, f"{years[0]}-{layout.name}", begin, is_certain=not others, alternatives=others
+        layout.system, years[0], begin, is_certain=len(years) == 1, alternatives=years[1:]
     )
 
 

@@ -32,7 +32,7 @@ class Rows(Kept):
         edition: which map this is.
         source: what it leads from.
         target: what it leads to.
-        kind: what the file is, as `gem`; of a map made from others, how it was made.
+        kind: what the file is, as `gem-i9`; of a map made from others, how it was made.
     """
 
     file: Compiled

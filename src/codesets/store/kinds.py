@@ -145,6 +145,25 @@ def _build_hcpcs(files: Sequence[SourceFile], edition: str | None, lenient: bool
     return build(files, edition, lenient=lenient)
 
 
+def _gem(direction: str) -> Installable:
+    """One direction of the General Equivalence Mappings: each is a map of its own."""
+
+    def tell(file: SourceFile) -> Told:
+        from codesets.crosswalk.gem import layout_of
+
+        layout = layout_of(file.head)
+        if layout is None or layout.name != direction:
+            return _NOTHING
+        return Told(Role.MAIN, f"GEM {direction}")
+
+    def build_gem(files: Sequence[SourceFile], edition: str | None, lenient: bool) -> bytes:
+        from codesets.crosswalk.gem import build
+
+        return build(files, edition, lenient=lenient)
+
+    return Installable(f"gem-{direction}", tell, build_gem)
+
+
 KINDS = (
     Installable(
         "icd10cm",
@@ -160,6 +179,7 @@ KINDS = (
         _build_conversion,
         cross_checks=frozenset(("workbook", "csv")),
     ),
+    *map(_gem, ("i9", "i10", "i9pcs", "pcsi9")),
     # Opens workbooks whole to tell what they are, and therefore comes last.
     Installable("hcpcs", _tell_hcpcs, _build_hcpcs),
 )
