@@ -14,7 +14,6 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from codesets._edition import Edition
-from codesets.editions import changes_codes, editions
 
 __all__ = ["Coverage", "Window"]
 
@@ -76,6 +75,9 @@ class Coverage:
             system: short name of the system.
             at_hand: editions of releases; those that are never in force are passed over.
         """
+        # The calendar is for who compiles; the interval file has the windows.
+        from codesets.editions import changes_codes, editions
+
         mine = {each.name: each for each in at_hand if each.effective_from is not None}
         known = {each.name: each for each in editions(system) if not each.is_draft}
         ordered = sorted({**mine, **known}.values())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from attrs import frozen
 
 from codesets._edition import Edition
 from codesets.findings import Finding, Terminated
+from codesets.release import Release
 from codesets.timeline.answers import NotYetAddedOn, TerminatedOn, ValidOn
 from codesets.timeline.lives import CodeHistory
 from codesets.timeline.past import Past
@@ -50,6 +52,11 @@ class HcpcsHistory(Past):
     def modifiers(self) -> HcpcsModifierHistory:
         """The modifiers, a key space of their own."""
         return self.once("modifiers", lambda: HcpcsModifierHistory(self.file))
+
+    def _open(self, path: Path) -> Release[Any]:
+        from codesets.hcpcs import load_path
+
+        return load_path(path)
 
     if TYPE_CHECKING:
 

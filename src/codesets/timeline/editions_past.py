@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import evolve, frozen
 
 from codesets.errors import MalformedCodeError
 from codesets.findings import Finding, Header, NotInRelease, Valid
+from codesets.release import Release
 from codesets.timeline.answers import HeaderOn, NotYetAddedOn, TerminatedOn, ValidOn
 from codesets.timeline.coverage import Window
 from codesets.timeline.lives import CodeHistory
@@ -53,6 +55,11 @@ class Icd10cmHistory(Past):
     @property
     def begins_on(self) -> date | None:
         return self.first_day
+
+    def _open(self, path: Path) -> Release[Any]:
+        from codesets.icd10cm import load_path
+
+        return load_path(path)
 
     if TYPE_CHECKING:
 

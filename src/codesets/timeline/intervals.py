@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
-from importlib import resources
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ LAYOUT = 1
 TABLES = {"icd10cm": "conversion"}
 """System → the system whose files on the shelf date its additions."""
 STATES = tuple(PeriodState)
+_CALENDAR = Path(__file__).parent.parent / "_calendar.json"
 _HEADER_DIGEST = slice(24, 56)
 
 
@@ -94,8 +94,7 @@ def _at_hand(system: str) -> list[ShelfEntry]:
 def made_of(paths: Iterable[Path]) -> str:
     """A digest of what an interval file is made of: the files, the calendar, the layout."""
     digest = hashlib.sha256(bytes([LAYOUT]))
-    calendar = resources.files("codesets").joinpath("_calendar.json").read_bytes()
-    digest.update(hashlib.sha256(calendar).digest())
+    digest.update(hashlib.sha256(_CALENDAR.read_bytes()).digest())
     for path in paths:
         digest.update(os.fsencode(path))
         with path.open("rb") as stream:

@@ -22,7 +22,6 @@ from codesets.timeline.answers import Told
 from codesets.timeline.coverage import Coverage, Window
 from codesets.timeline.lives import CodeHistory
 from codesets.timeline.periods import Evidence, Period, PeriodState
-from codesets.timeline.releases import open_any
 from codesets.timeline.segments import Segment
 
 __all__ = ["Past"]
@@ -134,7 +133,11 @@ class Past(KeySpace[CodeHistory]):
                 system=self.system_name,
                 wanted=name,
             )
-        return self.once(f"release {name}", lambda: open_any(self.system_name, self.paths[name]))
+        return self.once(f"release {name}", lambda: self._open(self.paths[name]))
+
+    @abstractmethod
+    def _open(self, path: Path) -> Release[Any]:
+        """The release in a compiled file."""
 
     @property
     def releases(self) -> tuple[Release[Any], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from codesets.compiled.reader import Compiled
 from codesets.timeline.by_dates import Record
@@ -12,20 +12,8 @@ from codesets.timeline.by_edition import Rows
 
 if TYPE_CHECKING:
     from codesets.hcpcs.views import HcpcsEntry
-    from codesets.release import Release
 
-__all__ = ["open_any", "record_reader", "row_reader"]
-
-
-def open_any(system: str, path: Path) -> Release[Any]:
-    """The release in a compiled file; the same object while the file is the same."""
-    from codesets import hcpcs, icd10cm
-
-    doors: dict[str, Callable[[Path], Release[Any]]] = {
-        "hcpcs": hcpcs.load_path,
-        "icd10cm": icd10cm.load_path,
-    }
-    return doors[system](path)
+__all__ = ["record_reader", "row_reader"]
 
 
 def row_reader(paths: dict[str, Path]) -> Callable[[str], Rows]:
