@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from codesets.crosswalk import Crosswalk as Crosswalk
     from codesets.errors import CodesetsError as CodesetsError
     from codesets.timeline import history as history
+    from codesets.tracing import migrate as migrate
+    from codesets.tracing import trace as trace
 
 __version__ = "0.1.0"
 
@@ -32,6 +34,8 @@ _PUBLIC = {
     "hcpcs": "codesets.hcpcs",
     "history": "codesets.timeline",
     "icd10cm": "codesets.icd10cm",
+    "migrate": "codesets.tracing",
+    "trace": "codesets.tracing",
 }
 
 __all__ = [
@@ -43,6 +47,8 @@ __all__ = [
     "hcpcs",
     "history",
     "icd10cm",
+    "migrate",
+    "trace",
 ]
 
 

@@ -232,6 +232,7 @@ def test_a_code_that_only_a_later_release_has_is_not_yet_added(put: Put) -> None
             "display": "",
             "evidence": {"kind": "release", "edition": "2018", "detail": ""},
             "is_certain": True,
+            "use": 0,
         },
         "evidence": {"kind": "release", "edition": "2018", "detail": ""},
     }

@@ -112,7 +112,7 @@ def _apart(lives: Sequence[_Life], newest: Window) -> tuple[Segment, ...]:
     """
     taken: list[Segment] = []
     for life in sorted(lives, key=lambda life: life.records[-1][0].first_day, reverse=True):
-        free = _segments(life, newest)
+        free = [evolve(each, use=lives.index(life)) for each in _segments(life, newest)]
         for other in tuple(taken):
             free = [part for each in free for part in _outside(each, other)]
         taken += free

@@ -112,6 +112,7 @@ class HcpcsHistory(Past):
             segment.display,
             Evidence(EvidenceKind.LATER_RELEASE, segment.release),
             segment.is_certain,
+            segment.use,
         )
 
     def evidence_on(self, life: CodeHistory, day: date) -> Evidence:

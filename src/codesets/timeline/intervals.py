@@ -25,7 +25,7 @@ from codesets.timeline.segments import Segment, Space
 
 __all__ = ["STATES", "TABLES", "compile_intervals", "folder", "intervals", "system_of"]
 
-LAYOUT = 1
+LAYOUT = 2
 """Counts up with what the builders make of the same files."""
 
 
@@ -151,6 +151,7 @@ def _write_space(
     column("last", "I", (each.last for each in segments))
     column("state", "B", (STATES.index(each.state) for each in segments))
     column("certain", "B", (each.is_certain for each in segments))
+    column("use", "B", (each.use for each in segments))
     column("proof", "I", (proofs.setdefault(each.evidence, len(proofs)) for each in segments))
     column("release", "H", (releases.setdefault(e.release, len(releases)) for e in segments))
     writer.texts(f"{prefix}segment.display", [each.display for each in segments])

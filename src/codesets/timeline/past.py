@@ -263,6 +263,7 @@ class Past(KeySpace[CodeHistory]):
             releases[self._numbers("release")[place]],
             proofs[self._numbers("proof")[place]],
             bool(self._numbers("certain")[place]),
+            self._numbers("use")[place],
         )
 
     def _numbers(self, name: str) -> memoryview:

@@ -98,6 +98,8 @@ class Period:
         evidence: what proves it.
         is_certain: False where the files prove the state but not the day on which it began or
             ended, or where a correction doubts it.
+        use: number of the use that the code has, from 0: HCPCS gave some codes another meaning
+            later (J1440).
     """
 
     first_day: date
@@ -106,6 +108,7 @@ class Period:
     display: str
     evidence: Evidence
     is_certain: bool = True
+    use: int = 0
 
     def covers(self, day: date) -> bool:
         """True if the day lies in the period, both ends included."""
@@ -120,6 +123,7 @@ class Period:
             "display": self.display,
             "evidence": self.evidence.to_dict(),
             "is_certain": self.is_certain,
+            "use": self.use,
         }
 
     def __str__(self) -> str:

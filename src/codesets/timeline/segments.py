@@ -29,6 +29,8 @@ class Segment:
         release: name of the edition whose release has that title, for its code object.
         evidence: what proves it; None for the release in force on each of its days.
         is_certain: False where begin or end are not proved to the day.
+        use: number of the use that the code has in it, from 0: HCPCS gave some codes another
+            meaning later.
     """
 
     first: int
@@ -38,6 +40,7 @@ class Segment:
     release: str
     evidence: Evidence | None = None
     is_certain: bool = True
+    use: int = 0
 
 
 @frozen(eq=False)
