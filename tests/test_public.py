@@ -62,6 +62,8 @@ def test_every_public_function_can_be_called(
         "normalize": ("e119",),
         "normalize_modifier": ("lt",),
         "history": ("icd10cm",),
+        "migrate": (["A00"], "2026", "2026"),
+        "trace": ("A00", "2026", "2026"),
         "load": ("2026",),
         "load_path": (small_path,),
         "parse": (small_files["order"],),

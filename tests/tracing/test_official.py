@@ -33,9 +33,7 @@ def test_one_code_for_four() -> None:
     assert found.codes == ("H40.1110", "H40.1120", "H40.1130", "H40.1190")
     (step,) = found.steps
     assert (step.day, step.is_one_to_one) == (date(2016, 10, 1), False)
-    assert "conversion table 2026, row 1043: H40.1110 from 'H40.11X0', 2016-10-01" in evidence(
-        found
-    )
+    assert "row 1043: H40.1110 from 'H40.11X0', 2016-10-01" in evidence(found)
 
 
 def test_a_single_row_is_not_enough() -> None:
@@ -125,7 +123,7 @@ def test_having_a_row_does_not_mean_that_the_code_ended() -> None:
 
 
 def test_what_cannot_be_traced() -> None:
-    with pytest.raises(UnknownCodeError, match="Z20.822 is no code of 2020"):
+    with pytest.raises(UnknownCodeError, match="is no code of 2020"):
         codesets.trace("Z20.822", "2020", "2021")
     with pytest.raises(UnknownCodeError, match="never a code"):
         codesets.trace("Q99.99", "2020", "2021")

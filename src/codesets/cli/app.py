@@ -64,6 +64,8 @@ VERBS = (
     "show",
     "check",
     "history",
+    "trace",
+    "migrate",
     "tree",
     "notes",
     "select",

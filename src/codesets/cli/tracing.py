@@ -1,0 +1,90 @@
+"""What `trace` and `migrate` share: the two ends of the way, and rows for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import click
+
+from codesets.cli.app import complete_release
+from codesets.cli.output import Cell
+
+if TYPE_CHECKING:
+    from codesets.tracing import Trace
+
+__all__ = ["TraceRows", "ends_options", "parse_end"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_STYLES = {"unchanged": "good", "mapped": "good", "ambiguous": "middling"}
+
+
+def ends_options(function: F) -> F:
+    """`--from` and `--to`, for the verbs that go from release to release."""
+    for name, parameter, told in (
+        ("--to", "end", "The release to come to, or a day."),
+        ("--from", "start", "The release that has the codes, or a day, as 2024-07-01."),
+    ):
+        function = click.option(
+            name,
+            parameter,
+            required=True,
+            metavar="NAME|DATE",
+            shell_complete=complete_release,
+            help=told,
+        )(function)
+    return function
+
+
+def parse_end(text: str) -> str | date:
+    """A day, if it is one; else the name of an edition."""
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    return text
+
+
+class TraceRows:
+    """Rows of traces, and whether nobody has to look at one of them."""
+
+    WIDTHS: ClassVar = (10, 10, 10)
+    """Of a code of ICD-10-CM or an outcome, of a day, of a code."""
+    OUTCOME_WIDTHS: ClassVar = (8, 9)
+
+    def __init__(self) -> None:
+        self.all_settled = True
+
+    def count(self, found: Trace) -> None:
+        """Take note of a trace."""
+        self.all_settled = self.all_settled and found.is_settled
+
+    def of_trace(self, found: Trace) -> Iterator[tuple[Cell, ...]]:
+        """The steps of a trace, and what came of it."""
+        self.count(found)
+        for step in found.steps:
+            mark = "one to one" if step.is_one_to_one else "open"
+            yield (
+                (step.code, "key"),
+                (step.day.isoformat(), ""),
+                (mark, "good" if step.is_one_to_one else "middling"),
+                (", ".join(step.candidates) or "nothing", "key"),
+                ("; ".join(step.evidence), "more"),
+            )
+        yield (
+            (found.code, "key"),
+            (found.end, ""),
+            (str(found.outcome), _STYLES.get(found.outcome, "bad")),
+            (", ".join(found.codes) or "nothing", "key"),
+            ("" if found.steps else found.reason, "more"),
+        )
+
+    def of_outcome(self, found: Trace) -> tuple[Cell, ...]:
+        """What came of a code, on one line."""
+        return (
+            (found.code, "key"),
+            (str(found.outcome), _STYLES.get(found.outcome, "bad")),
+            (", ".join(found.codes), "key"),
+            (found.reason, "more"),
+        )
