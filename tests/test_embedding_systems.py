@@ -99,7 +99,7 @@ def test_without_a_release_at_hand_one_sentence_says_how_to_get_one(
     message = str(caught.value)
     assert message.startswith(f"no HCPCS Level II {named} at hand (at hand: none); install it")
     assert "codesets install --from PATH…" in message
-    assert "hcpcs.load_path" in message
+    assert f"codesets install hcpcs {wanted or 'EDITION'}" in message
     assert ". " not in message
     assert "\n" not in message
 

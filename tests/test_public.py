@@ -18,12 +18,12 @@ import attrs
 import pytest
 
 import codesets
-from codesets import errors, hcpcs, icd10cm, shelf
+from codesets import errors, hcpcs, icd10cm, shelf, store
 from codesets.errors import CodesetsError, MalformedCodeError, UnknownCodeError
 from codesets.icd10cm import Icd10cmRelease
 from exercise import met
 
-PACKAGES = (codesets, icd10cm, hcpcs)
+PACKAGES = (codesets, icd10cm, hcpcs, store)
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +56,7 @@ def test_every_public_function_can_be_called(
     """Of each package of the public, after every submodule was imported."""
     (tmp_path / "icd10cm-2026.codeset").write_bytes(small_path.read_bytes())
     monkeypatch.setenv("CODESETS_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("CODESETS_OFFLINE", "1")
     calls: dict[str, tuple[Any, ...]] = {
         "is_well_formed": ("E11.9",),
         "is_well_formed_modifier": ("LT",),
@@ -67,6 +68,13 @@ def test_every_public_function_can_be_called(
         "load": ("2026",),
         "load_path": (small_path,),
         "parse": (small_files["order"],),
+        "data_folder": (),
+        "download": ("icd10cm", "2026"),
+        "entries": (),
+        "install": (small_files["order"],),
+        "provenance": ("icd10cm", "2026"),
+        "remove": ("icd10cm", "no edition"),
+        "verify": (),
     }
     called = set()
     for (package, name), value in everything_imported.items():

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from codesets import errors as errors
     from codesets import hcpcs as hcpcs
     from codesets import icd10cm as icd10cm
+    from codesets import store as store
     from codesets.crosswalk import Crosswalk as Crosswalk
     from codesets.errors import CodesetsError as CodesetsError
     from codesets.timeline import history as history
@@ -35,6 +36,7 @@ _PUBLIC = {
     "history": "codesets.timeline",
     "icd10cm": "codesets.icd10cm",
     "migrate": "codesets.tracing",
+    "store": "codesets.store",
     "trace": "codesets.tracing",
 }
 
@@ -48,6 +50,7 @@ __all__ = [
     "history",
     "icd10cm",
     "migrate",
+    "store",
     "trace",
 ]
 

@@ -148,10 +148,10 @@ def _not_found(
 ) -> CodesetsError:
     title = SYSTEMS[system].title if system in SYSTEMS else system
     names = ", ".join(entry.edition.name for entry in at_hand) or "none"
+    edition = value if isinstance(value, str) else "EDITION"
     return ReleaseNotFoundError(
         f"no {title} {wanted} at hand (at hand: {names}); install it from the official files with:"
-        " codesets install --from PATH…, or open a compiled file with"
-        f" {system}.load_path",
+        f" codesets install --from PATH…, or fetch them with: codesets install {system} {edition}",
         system=system,
         wanted=value,
     )

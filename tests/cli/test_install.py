@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Process, Run
+from codesets.store import fetching
 
 
 @pytest.fixture
@@ -100,6 +102,55 @@ def test_one_clear_line_where_nothing_can_be_written(
     assert done.returncode == 3
     (line,) = done.stderr.decode().splitlines()
     assert "cannot be made" in line
+
+
+# From the publisher: tests/store/test_downloads.py has what may happen there.
+
+
+def test_a_release_is_fetched(
+    run: Run, hcpcs_files: Path, monkeypatch: pytest.MonkeyPatch, data_folder: Path
+) -> None:
+    asked: list[str] = []
+
+    def fetch(url: str, folder: Path, *_: object, **__: object) -> tuple[Path, str]:
+        asked.append(url)
+        path = Path(shutil.copy(hcpcs_files / "anweb.txt", folder / "HCPC2026_OCT_ANWEB.txt"))
+        return path, hashlib.sha256(path.read_bytes()).hexdigest()
+
+    monkeypatch.setattr(fetching, "fetch", fetch)
+    done = run("install", "hcpcs", "2026-october")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == "installed\thcpcs\t2026-october\ttext\thcpcs 2026-october\n"
+    assert asked == ["https://www.cms.gov/files/zip/october-2026-alpha-numeric-hcpcs-file.zip"]
+    assert (data_folder / "hcpcs-2026-october.codeset").is_file()
+    # A digest of July 2026 is known, and this is another file.
+    done = run("install", "HCPCS Level II", "2026-july")
+    assert done.exit_code == 3
+    assert "accept it with --accept-reissue" in done.stderr
+
+
+def test_nothing_is_fetched_offline(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CODESETS_OFFLINE", "1")
+    done = run("install", "icd10cm", "2027")
+    assert done.exit_code == 3
+    assert "CODESETS_OFFLINE forbids it" in done.stderr
+    assert done.stderr.count("\n") == 1
+    done = run("install", "icd10cm", "2040")
+    assert done.exit_code == 2
+    assert "no address is known of icd10cm 2040" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("icd10cm",),
+        ("icd10cm", "2026", "2027"),
+        ("icd10cm", "2026", "--edition", "2026"),
+        ("--from", "x", "--accept-reissue"),
+    ],
+)
+def test_misuse(run: Run, arguments: tuple[str, ...]) -> None:
+    assert run("install", *arguments).exit_code == 2
 
 
 def test_nothing_to_install(run: Run, drop: Path) -> None:

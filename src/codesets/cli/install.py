@@ -8,7 +8,8 @@ import click
 
 from codesets.cli.app import exit_code, shared_options
 from codesets.cli.output import Cell, Output
-from codesets.cli.systems import Room
+from codesets.cli.systems import Room, system_named
+from codesets.store.fetching import download
 from codesets.store.installing import install_each
 from codesets.store.outcomes import Outcome, State
 
@@ -20,11 +21,14 @@ _SHOWN = 4
 
 
 @click.command("install", short_help="Releases from official files onto this machine.")
-@click.argument("what", metavar="PATH…", nargs=-1, required=True)
-@click.option(
-    "--from", "from_files", is_flag=True, help="Install from the files named, no network."
-)
+@click.argument("what", metavar="SYSTEM EDITION | PATH…", nargs=-1, required=True)
+@click.option("--from", "from_files", is_flag=True, help="From the files at PATH; no network.")
 @click.option("--edition", metavar="NAME", help="The edition, as 2026-april, if not recognised.")
+@click.option(
+    "--accept-reissue",
+    is_flag=True,
+    help="Take a file that is not the one known: publishers issue files again.",
+)
 @click.option("--lenient", is_flag=True, help="List what cannot be read, instead of giving up.")
 @click.option("--replace", is_flag=True, help="Also in the place of a release that holds more.")
 @shared_options(release=False)
@@ -34,6 +38,7 @@ def command(
     what: tuple[str, ...],
     from_files: bool,
     edition: str | None,
+    accept_reissue: bool,
     lenient: bool,
     replace: bool,
     room: Room | None,
@@ -43,10 +48,26 @@ def command(
 
     codesets install --from PATH… takes official files, the publishers' archives, and folders of
     such, whatever they are called: the files of one release together, or a folder for each.
+
+    codesets install SYSTEM EDITION, as icd10cm 2027, fetches the files from the publisher. Only
+    hosts of the publishers are contacted, and none where CODESETS_OFFLINE=1 is set.
     """
-    if not from_files:
-        raise click.UsageError("say where the official files are: codesets install --from PATH…")
     output = Output(as_json)
+    if not from_files:
+        system, name = _release(what, edition, room)
+        with output.working(f"fetching {system} {name}") as tell:
+            outcome = download(
+                system,
+                name,
+                accept_reissue=accept_reissue,
+                lenient=lenient,
+                replace=replace,
+                tell=tell,
+            )
+        show(output, outcome)
+        return
+    if accept_reissue:
+        raise click.UsageError("--accept-reissue is about what is fetched, not --from files")
     outcomes = []
     with output.working("looking for official files") as tell:
         for outcome in install_each(
@@ -62,6 +83,16 @@ def command(
     codes = [exit_code(each.error) for each in outcomes if each.error is not None]
     if codes:
         ctx.exit(max(codes))
+
+
+def _release(what: tuple[str, ...], edition: str | None, room: Room | None) -> tuple[str, str]:
+    """System and edition of the release to fetch."""
+    if len(what) != 2 or edition is not None or room is not None:
+        raise click.UsageError(
+            "say which release to fetch, as: codesets install icd10cm 2027; or where its files"
+            " are: codesets install --from PATH…"
+        )
+    return system_named(what[0]), what[1]
 
 
 def show(output: Output, outcome: Outcome) -> None:

@@ -7,7 +7,7 @@ import click
 from codesets import store
 from codesets.cli.app import complete_release
 from codesets.cli.output import Output
-from codesets.cli.systems import ROOMS, complete_system
+from codesets.cli.systems import complete_system, system_named
 
 __all__ = ["command"]
 
@@ -21,7 +21,7 @@ def command(system: str, edition: str, as_json: bool) -> None:
 
     One that came with the package stays.
     """
-    name = next((n for n, room in ROOMS.items() if system == room.system.title), system)
+    name = system_named(system)
     path = store.remove(name, edition)
     output = Output(as_json)
     if as_json:

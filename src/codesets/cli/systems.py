@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from codesets.cli.describing import Describer
     from codesets.sources import SourceFile
 
-__all__ = ["ROOMS", "Room", "complete_system", "room_named", "room_of_files"]
+__all__ = ["ROOMS", "Room", "complete_system", "room_named", "room_of_files", "system_named"]
 
 
 @frozen
@@ -92,6 +92,12 @@ def room_named(ctx: click.Context, param: click.Parameter, name: str | None) -> 
         if name.casefold() in (room.system.name, room.system.title.casefold()):
             return room
     raise click.BadParameter(f"{name!r} is none of: {', '.join(ROOMS)}", ctx, param)
+
+
+def system_named(name: str) -> str:
+    """The short name of a code set that is called by its title; any other name as it is."""
+    titles = {room.system.title.casefold(): short for short, room in ROOMS.items()}
+    return titles.get(name.casefold(), name)
 
 
 def complete_system(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

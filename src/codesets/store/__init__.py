@@ -11,6 +11,7 @@ beside those that come with the package. Nothing is ever fetched unasked.
 from __future__ import annotations
 
 from codesets.shelf import ShelfEntry, data_folder, entries
+from codesets.store.fetching import download
 from codesets.store.installing import install
 from codesets.store.outcomes import Installation, Outcome, PassedOver, State
 from codesets.store.shelving import Verified, provenance, remove, verify
@@ -23,6 +24,7 @@ __all__ = [
     "State",
     "Verified",
     "data_folder",
+    "download",
     "entries",
     "install",
     "provenance",
