@@ -39,19 +39,28 @@ class Writer:
     def __init__(self) -> None:
         self._sections: dict[str, tuple[str, int, bytes]] = {}
         self._texts: dict[str, Sequence[str | None]] = {}
-        self._unshared: dict[str, Sequence[str | None]] = {}
+        self._own: dict[str, tuple[Mapping[int, str], int]] = {}
 
-    def texts(self, name: str, texts: Sequence[str | None], *, shared: bool = True) -> None:
+    def texts(self, name: str, texts: Sequence[str | None]) -> None:
         """A section of numbers of texts, which stand in one pool for the whole file.
 
         Args:
             name: name of the section.
-            texts: the texts in row order; None where there is none.
-            shared: each text stands in the pool once. False for a section whose texts nearly all
-                differ, from each other and from those of other sections: finding that out for a
-                hundred thousand titles costs more than the few repeats.
+            texts: the texts in row order; None where there is none. Each stands in the pool once.
         """
-        (self._texts if shared else self._unshared)[name] = texts
+        self._texts[name] = texts
+
+    def own_texts(self, name: str, texts: Mapping[int, str], rows: int) -> None:
+        """A section of numbers of texts which nearly all differ, from all other texts too.
+
+        Finding that out for titles by the ten thousand costs more than the few repeats.
+
+        Args:
+            name: name of the section.
+            texts: row → text, rows ascending.
+            rows: how many rows the section has.
+        """
+        self._own[name] = (texts, rows)
 
     def column(self, name: str, item: str, values: Iterable[int]) -> None:
         """A section of unsigned integers of type `item` (`B`, `H`, `I` or `Q`)."""
@@ -137,18 +146,20 @@ class Writer:
     def _pool(self) -> None:
         """Number the texts by section name and row, and write the pool."""
         texts: list[str] = []
-        for name, column in sorted(self._unshared.items()):
-            number = count(len(texts)).__next__
-            self.column(name, "I", [NONE if text is None else number() for text in column])
-            texts += [text for text in column if text is not None]
+        for name, (own, rows) in sorted(self._own.items()):
+            column = array("I", [NONE]) * rows
+            for number, row in enumerate(own, len(texts)):
+                column[row] = number
+            self.column(name, "I", column)
+            texts += own.values()
         columns = sorted(self._texts.items())
         shared = dict.fromkeys(chain.from_iterable(column for _, column in columns))
         shared.pop(None, None)
         numbers: dict[str | None, int] = dict(zip(shared, count(len(texts)), strict=False))
         numbers[None] = NONE
         texts += shared  # type: ignore[arg-type]  # None has been taken out
-        for name, column in columns:
-            self.column(name, "I", map(numbers.__getitem__, column))
+        for name, shown in columns:
+            self.column(name, "I", map(numbers.__getitem__, shown))
         encoded = list(map(str.encode, texts))
         self.column("text.offsets", "I", accumulate(map(len, encoded), initial=0))
         self.blob("text.bytes", b"".join(encoded))

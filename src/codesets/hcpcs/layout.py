@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import Enum, StrEnum
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 
 from attrs import frozen
@@ -338,5 +338,5 @@ def values(name: str) -> Mapping[str, str]:
 
 @cache
 def _all_values() -> Mapping[str, Mapping[str, str]]:
-    text = resources.files(__package__).joinpath("_values.json").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("_values.json").read_text(encoding="utf-8")
     return {name: MappingProxyType(entries) for name, entries in json.loads(text).items()}

@@ -23,8 +23,6 @@ from codesets.icd10cm.draft import (
 )
 from codesets.icd10cm.kinds import Sorted, sort_out
 from codesets.icd10cm.layout import Kind
-from codesets.icd10cm.merge import check_codes, check_sequence, merge_order
-from codesets.icd10cm.order import read_codes, read_order
 from codesets.icd10cm.outline import NO_SECTION
 from codesets.icd10cm.records import (
     NO_NOTES,
@@ -96,7 +94,10 @@ def _read(found: Sorted, *, lenient: bool) -> _Files:
         data = file.read()
         if kind is Kind.TABULAR:
             files.tabular = read_tabular(data, file.name, lenient=lenient)
-        elif kind is Kind.ORDER:
+            continue
+        from codesets.icd10cm.order import read_codes, read_order
+
+        if kind is Kind.ORDER:
             files.order = read_order(data, file.name, lenient=lenient)
         else:
             files.codes = read_codes(data, file.name, lenient=lenient)
@@ -133,6 +134,10 @@ def _year(chosen: Edition, tabular: TabularFile) -> int | None:
 
 
 def _draft(files: _Files, chosen: Edition) -> tuple[Draft, list[Difference]]:
+    if files.tabular is not None and files.order is None and files.codes is None:
+        return draft_tabular(files.tabular, _year(chosen, files.tabular)), []
+    from codesets.icd10cm.merge import check_codes, check_sequence, merge_order
+
     differences: list[Difference] = []
     if files.tabular is not None:
         draft = draft_tabular(files.tabular, _year(chosen, files.tabular))
@@ -159,7 +164,7 @@ def _check_counts(draft: Draft, chosen: Edition, files: _Files) -> list[Differen
     published = published_counts(chosen)
     if published is None:
         return []
-    ours = {"billable": sum(draft.billable)}
+    ours = {"billable": draft.billable.count(1)}
     if files.order is not None:
         ours = {
             "rows": len(files.order.records),
@@ -200,11 +205,14 @@ def _compile(
     writer.column("tree.ends", "I", draft.ends)
     writer.column("tree.parents", "I", draft.parents)
     writer.blob("tree.billable", bytes(draft.billable))
-    writer.texts("code.display", draft.titles, shared=draft.long is not None)
+    if draft.long is None:
+        writer.own_texts("code.display", draft.titles, len(draft))
+    else:
+        writer.texts("code.display", [draft.titles.get(row) for row in range(len(draft))])
     for name, texts in (("code.long", draft.long), ("code.short", draft.short)):
         if texts is not None:
             writer.texts(name, texts)
-    writer.blob("code.character", "".join(draft.characters).encode("ascii"))
+    writer.blob("code.character", bytes(draft.characters))
     writer.column("code.placeholders", "I", draft.placeholders)
     chapters = files.tabular.chapters if files.tabular is not None else ()
     sections = files.tabular.sections if files.tabular is not None else ()
@@ -227,8 +235,8 @@ def _compile(
         "content": [kind for kind in (Kind.TABULAR, Kind.ORDER, Kind.CODES) if kind in found.main],
         "counts": {
             "rows": len(draft),
-            "billable": sum(draft.billable),
-            "headers": len(draft) - sum(draft.billable),
+            "billable": draft.billable.count(1),
+            "headers": draft.billable.count(0),
             "chapters": len(chapters),
             "sections": len(sections),
         },

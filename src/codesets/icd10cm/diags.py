@@ -36,7 +36,7 @@ __all__ = ["assign_notes", "read_codes", "read_notes"]
 
 _NAME = re.compile(r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{1,4})?", re.ASCII)
 # Possessive: nothing is tried twice, and no way back is kept for 47,000 names.
-_NAMES = re.compile(r"(?:[A-Z][0-9A-Z]{2}+(?:\.[0-9A-Z]{1,4}+)?+\n)*+", re.ASCII)
+_NAMES = re.compile(r"(?:[A-Z][0-9A-Z]{2}+(?:\.[0-9A-Z]{1,4}+)?+\n)++", re.ASCII)
 _CHARACTER = re.compile(r"[0-9A-Z]", re.ASCII)
 
 
@@ -64,35 +64,37 @@ def read_codes(root: _Element, leaves: Leaves) -> tuple[DiagColumns, Places]:
     titles = leaves.texts(found, lambda place: elements[place][1])
     codes = _codes(elements, names, leaves)
     places = dict(zip(elements, count(), strict=False))
-    parents = _parents(elements, places)
+    parents = _parents(root, elements, places)
     if len(set(codes)) != len(codes) or not all(codes):
         kept = _without_repeats(elements, codes, parents, leaves)
         elements = [elements[place] for place in kept]
         codes = [codes[place] for place in kept]
         titles = [titles[place] for place in kept]
         places = dict(zip(elements, count(), strict=False))
-        parents = _parents(elements, places)
+        parents = _parents(root, elements, places)
     columns = DiagColumns(
         codes,
         titles,
         parents,
         _sevenths(root, places, leaves),
-        [n for n, e in enumerate(elements) if e.keys() and e.get("placeholder") == "true"],
+        sorted(places[element] for element in _placeholders(root) if element in places),
         _visuals(root, places, leaves),
     )
     return columns, places
 
 
-def _parents(elements: Sequence[_Element], places: Places) -> list[int]:
-    place_of: Any = places.get
-    return [place_of(element.getparent(), NONE) for element in elements]
+def _parents(root: _Element, elements: Sequence[_Element], places: Places) -> list[int]:
+    above: dict[Any, int] = dict.fromkeys(root.iter("section"), NONE)
+    above.update(places)
+    return [above[element.getparent()] for element in elements]
 
 
 def _codes(elements: list[_Element], found: list[str | None], leaves: Leaves) -> list[str]:
     """The codes without their dots, empty where a name is none."""
-    names = leaves.texts(found, lambda place: elements[place][0])
-    joined = "\n".join([*names, ""])
+    # A name that is written as the publisher does is tidy as well.
+    joined = "\n".join([*found, ""]) if all(found) else ""  # type: ignore[list-item]
     if _NAMES.fullmatch(joined) is None:
+        names = leaves.texts(found, lambda place: elements[place][0])
         pairs = zip(elements, names, strict=True)
         names = [_odd_name(element[0], name, leaves) for element, name in pairs]
         joined = "\n".join([*names, ""])
@@ -113,6 +115,11 @@ def _odd_name(element: _Element, text: str, leaves: Leaves) -> str:
         kind = AnomalyKind.LETTER_CASE
     leaves.odd(element, kind, f"the code is written {text!r}", text)
     return text.upper()
+
+
+def _placeholders(root: _Element) -> list[_Element]:
+    marks: Any = root.xpath("//diag/@placeholder")
+    return [mark.getparent() for mark in marks if mark == "true"]
 
 
 def _without_repeats(

@@ -28,7 +28,7 @@ __all__ = ["Draft", "draft_codes", "draft_order", "draft_tabular"]
 
 NO_ROW = NONE
 """The parent of a row that has none, as the compiled file writes it."""
-NO_CHARACTER = "\0"
+_EXCLUDED_IN = tuple(rule.category for rule in EXCLUSIONS)
 
 
 @define(eq=False)
@@ -37,10 +37,9 @@ class Draft:
 
     Attributes:
         codes: compact codes.
-        titles: display titles; None for a code made by a definition: its stem's, a comma, and
-            its meaning.
-        meanings: what the seventh character of such a code means, else empty.
-        characters: that character, else `NO_CHARACTER`.
+        titles: row → display title; none for a code made by a definition, whose title is its
+            stem's, a comma, and its meaning.
+        characters: the seventh character of such a code, else 0; ASCII.
         parents: row of the code above, or `NO_ROW`.
         billable: 1 where the code is valid for submission, else 0.
         ends: for each row, the row after the last one below it.
@@ -55,9 +54,8 @@ class Draft:
     """
 
     codes: list[str] = field(factory=list)
-    titles: list[str | None] = field(factory=list)
-    meanings: list[str] = field(factory=list)
-    characters: list[str] = field(factory=list)
+    titles: dict[int, str] = field(factory=dict)
+    characters: bytearray = field(factory=bytearray)
     parents: list[int] = field(factory=list)
     billable: bytearray = field(factory=bytearray)
     ends: list[int] = field(factory=list)
@@ -75,10 +73,15 @@ class Draft:
 
     def full_titles(self) -> list[str]:
         """The display titles of all rows."""
-        return [
-            f"{self.titles[parent]}, {meaning}" if title is None else title
-            for title, parent, meaning in zip(self.titles, self.parents, self.meanings, strict=True)
-        ]
+        full = [self.titles.get(row, "") for row in range(len(self))]
+        for owner, definition in self.sevenths.items():
+            meanings = {ord(e.character): e.meaning for e in definition.extensions}
+            # A definition further down comes later, and is the one that counts.
+            for row in range(owner + 1, self.ends[owner]):
+                if row not in self.titles:
+                    meaning = meanings.get(self.characters[row])
+                    full[row] = f"{self.titles[self.parents[row]]}, {meaning}"
+        return full
 
 
 @frozen(eq=False)
@@ -86,31 +89,29 @@ class _Choice:
     """What a code of the list becomes: a row of its own, and one for each seventh character.
 
     Attributes:
-        characters: one for each row, `NO_CHARACTER` for its own.
-        meanings: likewise, empty for its own.
+        characters: one for each row, 0 for its own.
         billable: likewise, 1 for a row that is billable.
         below: the rows after its own, each after a line feed, `*` for the padded code.
     """
 
-    characters: str
-    meanings: tuple[str, ...]
+    characters: bytes
     billable: bytes
     below: str
 
     @staticmethod
     def of(definition: SeventhDefinition, excluded: str) -> _Choice:
         """The choice that a definition gives without the excluded characters."""
-        chosen = [e for e in definition.extensions if e.character not in excluded]
+        characters = "".join(e.character for e in definition.extensions)
+        chosen = [character for character in characters if character not in excluded]
         return _Choice(
-            NO_CHARACTER + "".join(e.character for e in chosen),
-            ("", *(e.meaning for e in chosen)),
+            b"\0" + "".join(chosen).encode("ascii"),
             b"\0" + b"\1" * len(chosen),
-            "".join(f"\n*{e.character}" for e in chosen),
+            "".join(f"\n*{character}" for character in chosen),
         )
 
 
-_HEADER = _Choice(NO_CHARACTER, ("",), b"\0", "")
-_LEAF = _Choice(NO_CHARACTER, ("",), b"\1", "")
+_HEADER = _Choice(b"\0", b"\0", "")
+_LEAF = _Choice(b"\0", b"\1", "")
 
 
 def draft_tabular(tabular: TabularFile, year: int | None) -> Draft:
@@ -132,9 +133,8 @@ def draft_tabular(tabular: TabularFile, year: int | None) -> Draft:
     rows = list(accumulate(sizes, initial=0))
     draft = Draft(
         codes=_expanded_codes(listed.codes, choices),
-        titles=[None] * rows[-1],
-        meanings=list(chain.from_iterable([choice.meanings for choice in choices])),
-        characters=list("".join([choice.characters for choice in choices])),
+        titles=dict(zip(rows, listed.titles, strict=False)),
+        characters=bytearray().join([choice.characters for choice in choices]),
         # A made code stands under its stem, and has nothing below it.
         parents=list(chain.from_iterable(map(repeat, rows, sizes))),
         billable=bytearray().join([choice.billable for choice in choices]),
@@ -146,9 +146,8 @@ def draft_tabular(tabular: TabularFile, year: int | None) -> Draft:
         section_starts=[rows[section.start] for section in tabular.sections],
         section_ends=[rows[section.end] for section in tabular.sections],
     )
-    titles, parents, last = draft.titles, draft.parents, draft.ends
-    for row, title, parent, end in zip(rows, listed.titles, listed.parents, ends, strict=False):
-        titles[row] = title
+    parents, last = draft.parents, draft.ends
+    for row, parent, end in zip(rows, listed.parents, ends, strict=False):
         parents[row] = NO_ROW if parent == NO_ROW else rows[parent]
         last[row] = rows[end]
     return draft
@@ -172,7 +171,9 @@ def _choices(listed: DiagColumns, ends: list[int], year: int | None) -> list[_Ch
         elif definition is None or len(code) == FULL_LENGTH:
             choices.append(_LEAF)
         else:
-            excluded = excluded_characters(_padded(code), year)
+            excluded = ""
+            if code.startswith(_EXCLUDED_IN):
+                excluded = excluded_characters(code.ljust(FULL_LENGTH - 1, PLACEHOLDER), year)
             key = (id(definition), excluded)
             if key not in known:
                 known[key] = _Choice.of(definition, excluded)
@@ -180,14 +181,12 @@ def _choices(listed: DiagColumns, ends: list[int], year: int | None) -> list[_Ch
     return choices
 
 
-def _padded(code: str) -> str:
-    return code.ljust(FULL_LENGTH - 1, PLACEHOLDER)
-
-
 def _expanded_codes(codes: list[str], choices: list[_Choice]) -> list[str]:
     """The codes of all rows: the listed ones, each followed by those made of it."""
     lines = [
-        code + choice.below.replace("*", _padded(code)) if choice.below else code
+        code + choice.below.replace("*", code.ljust(FULL_LENGTH - 1, PLACEHOLDER))
+        if choice.below
+        else code
         for code, choice in zip(codes, choices, strict=True)
     ]
     return "\n".join(lines).split("\n") if lines else []
@@ -205,7 +204,7 @@ def draft_order(records: Sequence[OrderRecord]) -> Draft:
     """The rows of an order file alone: parent = the longest listed prefix."""
     rows, draft = _by_prefix([record.code for record in records])
     listed = [records[row] for row in rows]
-    draft.titles += [record.long_description for record in listed]
+    draft.titles = {row: record.long_description for row, record in enumerate(listed)}
     draft.billable = bytearray(record.is_billable for record in listed)
     draft.long = [record.long_description for record in listed]
     draft.short = [record.short_description for record in listed]
@@ -215,7 +214,7 @@ def draft_order(records: Sequence[OrderRecord]) -> Draft:
 def draft_codes(records: Sequence[CodesRecord]) -> Draft:
     """The rows of a codes file alone: billable codes without headers, and so without a tree."""
     rows, draft = _by_prefix([record.code for record in records])
-    draft.titles += [records[row].long_description for row in rows]
+    draft.titles = {row: records[n].long_description for row, n in enumerate(rows)}
     draft.billable = bytearray(b"\1") * len(records)
     return draft
 
@@ -236,9 +235,8 @@ def _by_prefix(codes: list[str]) -> tuple[list[int], Draft]:
     parents = [longest_prefix_row(code, places) for code in codes]
     return rows, Draft(
         codes=codes,
-        meanings=[""] * len(codes),
         parents=parents,
-        characters=[NO_CHARACTER] * len(codes),
+        characters=bytearray(len(codes)),
         ends=ends_of(parents),
     )
 

@@ -18,7 +18,7 @@ __all__ = ["Leaves", "are_tidy"]
 
 _LINE_BREAK = re.compile(r"[\t\n\r]")
 _PRINTABLE_ASCII = bytes(range(0x20, 0x7F))
-CHUNK = 32
+CHUNK = 64
 """So many texts are looked at in one step; where one is not tidy, each of them is."""
 
 
@@ -37,7 +37,7 @@ class Leaves:
             note: an empty text is an oddity instead of a loss.
         """
         text = element.text or ""
-        if are_tidy((text,)):
+        if _is_tidy(text):
             return text
         clean = text.strip()
         tag = str(element.tag)
@@ -77,7 +77,7 @@ class Leaves:
             if are_tidy(chunk):
                 continue
             for place, text in enumerate(chunk, start):
-                if not are_tidy((text,)):
+                if not text or not _is_tidy(text):
                     texts[place] = self.text(leaf(place), collapse=collapse, note=note)
         return texts  # type: ignore[return-value]  # those that are None were not tidy
 
@@ -90,6 +90,10 @@ class Leaves:
         """List something odd that loses nothing."""
         line, path = element.sourceline, path_of(element)
         self.problems.oddity(kind, message, line=line, path=path, found=found)
+
+
+def _is_tidy(text: str) -> bool:
+    return text.isprintable() and "  " not in text and text.strip() == text != ""
 
 
 def are_tidy(texts: Sequence[str | None]) -> bool:

@@ -15,7 +15,6 @@ from attrs import define, field
 
 from codesets.icd10cm.code import dotted
 from codesets.icd10cm.draft import (
-    NO_CHARACTER,
     NO_ROW,
     Draft,
     ends_of,
@@ -185,16 +184,15 @@ def _rebuild(draft: Draft, keep: list[int], extra: list[OrderRecord], sequence: 
         merged.parents.append(NO_ROW if parent == NO_ROW else new_row[parent])
         if node < len(keep):
             row = keep[node]
-            merged.titles.append(draft.titles[row])
-            merged.meanings.append(draft.meanings[row])
+            if row in draft.titles:
+                merged.titles[len(merged) - 1] = draft.titles[row]
             merged.billable.append(draft.billable[row])
             merged.characters.append(draft.characters[row])
         else:
             record = extra[node - len(keep)]
-            merged.titles.append(record.long_description)
-            merged.meanings.append("")
+            merged.titles[len(merged) - 1] = record.long_description
             merged.billable.append(record.is_billable)
-            merged.characters.append(NO_CHARACTER)
+            merged.characters.append(0)
     merged.ends = ends_of(merged.parents)
     kept = {row: new_row[node] for row, node in new_of.items()}
     merged.sevenths = _moved(draft.sevenths, kept)
