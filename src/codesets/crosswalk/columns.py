@@ -98,6 +98,7 @@ def compile_map(
     provenance: Iterable[SourceInfo] = (),
     anomalies: Iterable[Anomaly] = (),
     about: Mapping[str, Any] | None = None,
+    extras: Mapping[str, Any] | None = None,
 ) -> bytes:
     """The compiled file of a map.
 
@@ -109,7 +110,8 @@ def compile_map(
         file: name of the file that it was read from, for the places of entries.
         provenance: the files that it was read from.
         anomalies: what was odd in them.
-        about: more that the reader wants to keep, JSON-safe.
+        about: more that the reader wants to keep in the header, JSON-safe.
+        extras: sections of its own, JSON-safe, read only when asked for.
     """
     writer = Writer()
     starts = rows.group()
@@ -117,7 +119,7 @@ def compile_map(
     longest = max(map(len, sources), default=0)
     if longest <= KEY_LENGTH and "".join(sources).isascii():
         writer.keys(sources)
-    writer.texts("source", sources, shared=False)
+    writer.own_texts("source", dict(enumerate(sources)), len(sources))
     writer.column("starts", "I", starts)
     writer.texts("target", rows.targets)
     writer.column("relationship", "B", rows.relationships)
@@ -132,6 +134,8 @@ def compile_map(
         writer.texts("via", rows.via)
     writer.column("exception.row", "I", sorted(rows.exceptions))
     writer.texts("exception.text", [rows.exceptions[row] for row in sorted(rows.exceptions)])
+    for name, value in (extras or {}).items():
+        writer.json(name, value)
     writer.json(REPORTS, make_reports(provenance, anomalies, Reconciliation()))
     targets = set(rows.targets)
     header = {
