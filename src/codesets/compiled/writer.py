@@ -9,7 +9,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from itertools import accumulate, chain, count, islice
+from itertools import accumulate, chain, count, islice, repeat
 from operator import eq
 from pathlib import Path
 from typing import Any
@@ -167,8 +167,8 @@ class Writer:
 
 def _packed(codes: Sequence[str]) -> array[int]:
     """The packed key of each code."""
-    padded = f"%-{KEY_LENGTH}s" * len(codes) % tuple(codes)
-    packed = array("Q", padded.encode("ascii").replace(b" ", b"\0"))
+    padded = map(str.ljust, codes, repeat(KEY_LENGTH), repeat("\0"))
+    packed = array("Q", "".join(padded).encode("ascii"))
     if len(packed) != len(codes):
         raise ValueError(f"a code is longer than {KEY_LENGTH} bytes")
     if sys.byteorder == "little":
