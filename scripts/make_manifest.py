@@ -177,11 +177,19 @@ def made(provenance: Path, sources: Path, calendar: dict[str, Any]) -> dict[str,
             for url, (system, form) in LISTINGS.items()
             if url in listed
         ],
-        "known": sorted({urlsplit(r["url"])._replace(scheme="https").geturl() for r in records
-                         if SYSTEMS.get(r["system"]) and "doubtful" not in r["kind"]
-                         and r["sightings"]}),
+        "known": dict(sorted(known(records).items())),
         "releases": releases,
-    }  # fmt: skip
+    }
+
+
+def known(records: list[dict[str, Any]]) -> dict[str, int | None]:
+    """Every address that was seen, of whatever file, with the length of the file."""
+    found: dict[str, int | None] = {}
+    for record in records:
+        if record["sightings"] and record["system"] in SYSTEMS and "doubtful" not in record["kind"]:
+            for url in (record["url"], *(record.get("alt_urls") or ())):
+                found[url.replace("http://", "https://", 1)] = record["bytes"]
+    return found
 
 
 def part_of(record: dict[str, Any]) -> tuple[str, str] | None:

@@ -72,6 +72,8 @@ def test_every_public_function_can_be_called(
         "download": ("icd10cm", "2026"),
         "entries": (),
         "install": (small_files["order"],),
+        "check_upstream": (),
+        "releases": (),
         "provenance": ("icd10cm", "2026"),
         "remove": ("icd10cm", "no edition"),
         "verify": (),

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Process, Run
-from codesets.store import fetching
+from codesets import store
+from codesets.store import Offer, Upstream, fetching
 
 
 @pytest.fixture
@@ -161,3 +162,50 @@ def test_nothing_to_install(run: Run, drop: Path) -> None:
     )  # fmt: skip
     done = run("install", drop)
     assert done.exit_code == 2
+
+
+# What there is.
+
+
+def test_releases_are_listed(run: Run) -> None:
+    done = run("releases", "icd10cm")
+    rows = {line.split("\t")[1]: line.split("\t") for line in done.stdout.splitlines()}
+    assert rows["2026-april"] == [
+        "icd10cm", "2026-april", "2026-04-01", "2026-09-30", "at hand: tabular",
+        "74,719 billable", "April 1, 2026 update",
+    ]  # fmt: skip
+    assert rows["2027"][4] == "newer"
+    assert rows["2013"][2:4] == ["never", ""]
+    assert rows["2020-april"][4] == "no files were published"
+    at_hand = run("releases", "--at-hand", "--json").stdout.splitlines()
+    assert [json.loads(line)["edition"] for line in at_hand] == ["2026-april"]
+    newer = run("releases", "ICD-10-CM", "--newer").stdout.splitlines()
+    assert [line.split("\t")[1] for line in newer] == ["2027"]
+    assert run("releases", "cpt").exit_code == 2
+
+
+def test_what_is_new_upstream_is_listed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    offers = (
+        Offer("https://x/a.zip", "hcpcs", "January", "2031-january", is_new_edition=True),
+        Offer("https://x/b.zip", "icd10cm", "b", size=2, known_size=1),
+    )
+    found = [Upstream(offers, ("https://y cannot be fetched",), 2), Upstream((), (), 3)]
+    monkeypatch.setattr(store, "check_upstream", lambda *_, **__: found.pop(0))
+    done = run("check-upstream")
+    assert done.exit_code == 3
+    assert done.stdout.splitlines() == [
+        "hcpcs\t2031-january\tnew edition\t\thttps://x/a.zip\tJanuary",
+        "icd10cm\t?\tother size\t\thttps://x/b.zip\tb",
+    ]
+    assert "hcpcs 2031-january is new" in done.stderr
+    assert "https://y cannot be fetched" in done.stderr
+    done = run("check-upstream", "--json")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == "codesets: nothing new on 3 pages\n"
+
+
+def test_upstream_is_not_asked_offline(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CODESETS_OFFLINE", "1")
+    done = run("check-upstream")
+    assert done.exit_code == 3
+    assert "CODESETS_OFFLINE forbids it" in done.stderr

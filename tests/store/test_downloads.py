@@ -68,7 +68,7 @@ def publisher(
 
 def known_as(*addresses: Address, members: frozenset[str] = frozenset()) -> Manifest:
     part = Part("release", addresses, members)
-    return Manifest({"hcpcs": {"2031-january": (part,)}}, (), frozenset())
+    return Manifest({"hcpcs": {"2031-january": (part,)}}, (), {})
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_a_part_that_is_not_needed_may_be_missing(
         Part("corrections", (Address(publisher.url("/gone.zip"), "guess"),), is_optional=True),
         Part("release", (Address(publisher.offers(PATH, gives(hcpcs_text)), "seen"),)),
     )
-    known = Manifest({"hcpcs": {"2031-january": parts}}, (), frozenset())
+    known = Manifest({"hcpcs": {"2031-january": parts}}, (), {})
     monkeypatch.setattr(fetching, "manifest", lambda: known)
     outcome = store.download("hcpcs", "2031-january", limits=QUICK)
     assert outcome.state is State.INSTALLED
@@ -352,7 +352,7 @@ def moved(publisher: Publisher) -> Manifest:
             for system, editions in manifest().releases.items()
         },
         (),
-        frozenset(),
+        {},
     )
 
 

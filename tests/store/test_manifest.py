@@ -176,7 +176,7 @@ def test_what_is_not_to_be_used_is_left_out(make: Make) -> None:
     text = json.dumps(made["releases"])
     assert f"{CMS}a.txt" in text
     assert not any(f"{CMS}{name}" in text for name in "bcde")
-    assert made["known"] == [f"{CMS}a.txt", f"{CMS}b.txt", f"{CMS}c.pdf"]
+    assert list(made["known"]) == [f"{CMS}a.txt", f"{CMS}b.txt", f"{CMS}c.pdf"]
 
 
 def test_an_edition_that_the_calendar_does_not_have_is_refused(make: Make) -> None:

@@ -72,6 +72,8 @@ VERBS = (
     "translate",
     "install",
     "remove",
+    "releases",
+    "check-upstream",
     "build",
     "reconcile",
     "verify",

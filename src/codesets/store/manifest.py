@@ -86,12 +86,12 @@ class Manifest:
     Attributes:
         releases: system → edition → the parts of its release.
         listings: the publishers' listing pages.
-        known: every address that was ever seen, of whatever file.
+        known: every address that was ever seen, of whatever file, with its length if that is known.
     """
 
     releases: Mapping[str, Mapping[str, tuple[Part, ...]]]
     listings: tuple[Listing, ...]
-    known: frozenset[str]
+    known: Mapping[str, int | None]
 
     @property
     def places(self) -> frozenset[tuple[str, int]]:
@@ -148,7 +148,7 @@ def _read(values: dict[str, Any]) -> Manifest:
             for system, editions in values["releases"].items()
         },
         tuple(Listing(**listing) for listing in values["listings"]),
-        frozenset(values["known"]),
+        values["known"],
     )
 
 
