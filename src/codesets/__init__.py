@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from codesets import crosswalk as crosswalk
     from codesets import errors as errors
+    from codesets import grouping as grouping
     from codesets import hcpcs as hcpcs
     from codesets import icd10cm as icd10cm
     from codesets import store as store
@@ -32,6 +33,7 @@ _PUBLIC = {
     "Crosswalk": "codesets.crosswalk",
     "crosswalk": "codesets.crosswalk",
     "errors": "codesets.errors",
+    "grouping": "codesets.grouping",
     "hcpcs": "codesets.hcpcs",
     "history": "codesets.timeline",
     "icd10cm": "codesets.icd10cm",
@@ -46,6 +48,7 @@ __all__ = [
     "__version__",
     "crosswalk",
     "errors",
+    "grouping",
     "hcpcs",
     "history",
     "icd10cm",

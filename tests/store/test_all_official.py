@@ -49,6 +49,18 @@ def test_both_directions_of_each_gem_are_installed() -> None:
         assert [e.edition.name for e in shelf.entries(f"gem-{direction}")] == ["2018"]
 
 
+def test_groupers_of_ahrq_are_installed() -> None:
+    found = {system: [e.edition.name for e in shelf.entries(system)] for system in AHRQ}
+    assert found == AHRQ
+
+
+AHRQ = {
+    "ccsr": ["2020-1", "2025-1"],
+    "ccir": ["2025-1"],
+    "cmr": ["2022-1", "2025-1", "2026-1"],
+}
+
+
 def edition_named(folder: str) -> str:
     """`FY2021-Jan` is 2021-january."""
     months = {"Jan": "january", "Apr": "april"}
@@ -65,7 +77,7 @@ def test_what_is_no_release_is_passed_over_aloud(
     assert any("Dxgem_guide_2018.pdf" in each for each in passed["crosswalks/gem/2018"])
     assert any("(ICD-10-PCS order file)" in each for each in passed["icd10pcs/2026"])
     assert any("(order addenda)" in each for each in passed["icd10cm/2018"])
-    for place in ("crosswalks/ccsr/v2025-1", "icd11/2024-01", "crosswalks/cms-hcc/V24"):
+    for place in ("crosswalks/ccir/v2025-1", "icd11/2024-01", "crosswalks/cms-hcc/V24"):
         assert place in passed
 
 
@@ -82,5 +94,5 @@ def test_the_tabular_list_of_april_is_read_with_the_order_file_of_october(
 
 def test_all_of_it_is_sound() -> None:
     found = store.verify()
-    assert len(found) >= 26 + 9 + 12
+    assert len(found) >= 26 + 9 + 12 + 6
     assert all(found)

@@ -70,6 +70,7 @@ VERBS = (
     "notes",
     "select",
     "translate",
+    "group",
     "install",
     "remove",
     "releases",

@@ -6,6 +6,7 @@ and a builder, which makes the compiled file. Whatever no row claims is passed o
 
 from __future__ import annotations
 
+import importlib
 import io
 import zipfile
 from collections.abc import Callable, Sequence
@@ -164,6 +165,21 @@ def _gem(direction: str) -> Installable:
     return Installable(f"gem-{direction}", tell, build_gem)
 
 
+def _grouper(system: str, module: str, words: tuple[bytes, ...], title: str) -> Installable:
+    """A reference file of AHRQ: a workbook that speaks of all of some words, or CSV."""
+
+    def tell(file: SourceFile) -> Told:
+        said = _words_of_workbook(file)
+        text = file.head.lower() if said is None else said
+        return Told(Role.MAIN, title) if all(word in text for word in words) else _NOTHING
+
+    def build_grouper(files: Sequence[SourceFile], edition: str | None, lenient: bool) -> bytes:
+        build: Callable[..., bytes] = importlib.import_module(module).build
+        return build(tuple(files), edition, lenient=lenient)
+
+    return Installable(system, tell, build_grouper)
+
+
 KINDS = (
     Installable(
         "icd10cm",
@@ -180,6 +196,29 @@ KINDS = (
         cross_checks=frozenset(("workbook", "csv")),
     ),
     *map(_gem, ("i9", "i10", "i9pcs", "pcsi9")),
+    *(
+        _grouper(system, f"codesets.grouping.{module}", words, title)
+        for system, module, words, title in (
+            (
+                "ccsr",
+                "clinical",
+                (b"ccsr category description", b"icd-10-cm code description"),
+                "reference file of CCSR",
+            ),
+            (
+                "cmr",
+                "comorbidity",
+                (b"# comorbidities", b"sas data element name"),
+                "reference file of Elixhauser comorbidities",
+            ),
+            (
+                "ccir",
+                "chronic",
+                (b"chronic condition indicator refined", b"'icd-10-cm code'"),
+                "Chronic Condition Indicator Refined",
+            ),
+        )
+    ),
     # Opens workbooks whole to tell what they are, and therefore comes last.
     Installable("hcpcs", _tell_hcpcs, _build_hcpcs),
 )

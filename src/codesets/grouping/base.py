@@ -1,0 +1,218 @@
+"""What all groupers share: codes put into categories that have titles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from attrs import field, frozen
+
+from codesets import shelf
+from codesets._edition import Edition
+from codesets.crosswalk.codemap import Crosswalk
+from codesets.errors import CompiledFileError, ReleaseNotFoundError
+
+if TYPE_CHECKING:
+    from codesets.crosswalk.suitability import MapCheck
+    from codesets.problems import Anomaly
+    from codesets.sources import SourceInfo
+
+__all__ = ["LABELS", "Category", "Grouper", "titles_of"]
+
+LABELS = "labels"
+"""Name of the section with the titles of the categories."""
+
+
+@frozen
+class Category:
+    """One category that a code is put into.
+
+    Attributes:
+        id: its name in the grouper, as `37` or `CIR007`.
+        title: its title; empty where no file that was read has one.
+        flags: what the grouper says of the code in this category, as it stands in the file.
+    """
+
+    id: str
+    title: str
+    flags: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe form."""
+        return {"id": self.id, "title": self.title, "flags": self.flags}
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.title}".rstrip()
+
+
+@frozen(repr=False)
+class Grouper:
+    """Codes of ICD-10-CM and the categories that an official table puts them into.
+
+    Immutable, safe to share between threads, survives `pickle`.
+
+    Attributes:
+        crosswalk: the table as a map, with every row, its flags and its place.
+    """
+
+    system_name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+
+    crosswalk: Crosswalk = field()
+    _members: dict[str, tuple[str, ...]] = field(init=False, factory=dict, eq=False)
+
+    @crosswalk.validator
+    def _check_kind(self, _: object, crosswalk: Crosswalk) -> None:
+        if not self._speaks_of(crosswalk.kind):
+            raise CompiledFileError(
+                f"{crosswalk.file.name} holds {crosswalk.kind!r}, which is no {self.title}",
+                file=crosswalk.file.name,
+            )
+
+    @classmethod
+    def _speaks_of(cls, kind: str) -> bool:
+        """Whether maps of a kind are this grouper's."""
+        return kind == cls.system_name
+
+    @property
+    def edition(self) -> Edition:
+        """Which version of the table speaks."""
+        return self.crosswalk.edition
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The titles of all categories, by their names, in the order of the file."""
+        return dict(self._labels)
+
+    @property
+    def _labels(self) -> dict[str, str]:
+        file = self.crosswalk.file
+        try:
+            return self.crosswalk.once(LABELS, lambda: dict(file.json(LABELS)))
+        except (TypeError, ValueError) as error:
+            if isinstance(error, CompiledFileError):
+                raise
+            raise file.damaged(LABELS) from error
+
+    @property
+    def provenance(self) -> tuple[SourceInfo, ...]:
+        """The official files that were read."""
+        return self.crosswalk.provenance
+
+    @property
+    def anomalies(self) -> tuple[Anomaly, ...]:
+        """What was odd in them."""
+        return self.crosswalk.anomalies
+
+    # Answers.
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.crosswalk
+
+    def categories(self, code: object) -> tuple[Category, ...]:
+        """The categories of a code, in the order of the file.
+
+        A header has none: only codes that may be submitted are grouped.
+
+        Args:
+            code: any common spelling.
+
+        Returns:
+            The categories; empty for what the table does not have.
+        """
+        found = self.crosswalk.translate(code)
+        if found.is_header:
+            return ()
+        return tuple(
+            self._category(entry.target, entry.flags)
+            for entry in found.entries
+            if entry.target is not None
+        )
+
+    def _category(self, name: str, flags: str = "") -> Category:
+        return Category(name, self._labels.get(name, ""), flags)
+
+    def members(
+        self, category: str, *, release: Mapping[str, Any] | None = None
+    ) -> tuple[str, ...]:
+        """The codes of a category, in the order of the table.
+
+        Args:
+            category: its name.
+            release: keep those that may be used in a release; a table holds codes of several years.
+        """
+        if not self._members:
+            found: dict[str, dict[str, None]] = {}
+            for code, target in self.crosswalk.pairs():
+                found.setdefault(target, {})[code] = None
+            self._members.update({name: tuple(codes) for name, codes in found.items()})
+        codes = self._members.get(str(category), ())
+        if release is None:
+            return codes
+        from codesets.crosswalk.derive import usable_codes
+
+        usable = usable_codes(release)
+        return tuple(code for code in codes if code in usable)
+
+    def check(self, release: Mapping[str, Any]) -> MapCheck:
+        """The codes of the table held against a release: unknown, headers, and those left out."""
+        return self.crosswalk.check(source=release)
+
+    # Keeping.
+
+    @classmethod
+    def load_path(cls, path: str | os.PathLike[str]) -> Self:
+        """The grouper in a compiled file.
+
+        Raises:
+            CompiledFileError: the file is none, damaged in its header, or of another grouper.
+        """
+        return cls(Crosswalk.load_path(path))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The grouper in the bytes of a compiled file."""
+        return cls(Crosswalk.from_bytes(data))
+
+    @classmethod
+    def _load(cls, system: str, version: str | None) -> Self:
+        try:
+            return cls.load_path(shelf.find(system, version).path)
+        except ReleaseNotFoundError as error:
+            there = ", ".join(str(entry.edition) for entry in shelf.entries(system)) or "none"
+            asked = f" {version}" if version else ""
+            raise ReleaseNotFoundError(
+                f"no {cls.title} ({system}){asked} at hand (at hand: {there}); read its official"
+                f" files with codesets.grouping.{cls.__name__}.parse(FILE…), and save it into"
+                f" {shelf.data_folder()}",
+                system=system,
+                wanted=version,
+            ) from error
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the compiled file, whole or not at all; into a folder under its own name.
+
+        Raises:
+            CodesetsError: the folder cannot be written or the disk is full.
+        """
+        place = Path(path)
+        if place.is_dir():
+            place /= shelf.file_name(self.edition)
+        return self.crosswalk.save(place)
+
+    def __repr__(self) -> str:
+        codes = len(self.crosswalk)
+        return (
+            f"<{type(self).__name__} {self.edition}: {codes:,} codes in {self._used:,} categories>"
+        )
+
+    @property
+    def _used(self) -> int:
+        return self.crosswalk.counts["targets"]
+
+
+def titles_of(names: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Titles by names as a compiled file keeps them: the order is part of them."""
+    return [[name, title] for name, title in dict(names).items()]
