@@ -95,7 +95,8 @@ def types(session: nox.Session) -> None:
     """Strict types over source, tests and scripts."""
     # Not the package itself, which would be built for nothing: mypy reads src.
     extras = PROJECT["project"]["optional-dependencies"]
-    needed = [*PROJECT["project"]["dependencies"], *extras["cli"], *extras["excel"]]
+    needed = [*PROJECT["project"]["dependencies"]]
+    needed += [*extras["cli"], *extras["excel"], *extras["install"]]
     needed += [each for each in extras["test"] if not each.startswith("codesets")]
     session.install(*needed, *group("types"))
     session.run("mypy", *session.posargs)

@@ -221,7 +221,7 @@ def loaded_after(code: str, **environment: str) -> set[str]:
 
 
 NETWORK = {"socket", "ssl", "http.client", "urllib.request"}
-OPTIONAL = {"click", "rich", "python_calamine"}
+OPTIONAL = {"click", "rich", "python_calamine", "pooch", "requests", "urllib3"}
 
 
 def test_importing_the_package_loads_nothing() -> None:
@@ -276,3 +276,17 @@ def test_reading_official_files_needs_no_extra(small_files: dict[str, Path]) -> 
     # An order file is no XML.
     order = str(small_files["order"])
     assert "lxml" not in loaded_after(f"from codesets import icd10cm; icd10cm.parse({order!r})")
+
+
+def test_installing_from_files_needs_no_network(
+    small_files: dict[str, Path], tmp_path: Path
+) -> None:
+    """Nothing is fetched unasked: what could fetch is not even there."""
+    code = (
+        "from codesets import store;"
+        f" assert store.install({str(small_files['order'])!r}, edition='2026');"
+        " store.releases(); store.verify(); store.remove('icd10cm', '2026')"
+    )
+    loaded = loaded_after(code, CODESETS_DATA_DIR=str(tmp_path))
+    assert "codesets.store.downloading" in loaded
+    assert not loaded & (NETWORK | OPTIONAL)

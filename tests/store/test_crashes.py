@@ -144,10 +144,16 @@ def test_killed_in_the_middle_of_a_write(
     # What is half written may be another process's, until it is too old for that.
     install_it()
     assert left[0].exists()
-    long_ago = time.time() - 2 * 3600
+    long_ago = time.time() - 2 * 86_400
     os.utime(left[0], (long_ago, long_ago))
+    fetching = [data_folder / f".fetching-{name}" for name in ("old", "new")]
+    for folder in fetching:
+        folder.mkdir()
+        (folder / "order.zip").write_bytes(b"half")
+    os.utime(fetching[0], (long_ago, long_ago))
     store.install(small_files["order"], edition="2025")
     assert not left[0].exists()
+    assert [folder.exists() for folder in fetching] == [False, True]
     assert all(store.verify())
 
 

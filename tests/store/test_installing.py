@@ -263,6 +263,22 @@ def test_nothing_to_install_is_said(drop: Path, tmp_path: Path, data_folder: Pat
     assert not data_folder.exists()
 
 
+def test_a_release_may_lie_in_several_folders(small_files: dict[str, Path], drop: Path) -> None:
+    """Archives that were unpacked, each into a folder of its own."""
+    put(drop / "2028 Code Descriptions", a__txt=small_files["order"])
+    tabular = small_files["tabular"].read_bytes().replace(b">2026<", b">2028<")
+    put(drop / "2028 Table and Index", b__xml=tabular)
+    done = store.install(drop)
+    assert [(o.state, o.place) for o in done] == [
+        (State.INSTALLED, "2028 Code Descriptions"),
+        (State.REPLACED, "2028 Code Descriptions + 2028 Table and Index"),
+    ]
+    assert icd10cm.load("2028").sources == ("tabular", "order")
+    # In a call of its own the tabular list would take the order file's place.
+    (outcome,) = store.install(drop / "2028 Table and Index")
+    assert "have no order" in str(outcome.error)
+
+
 def test_two_releases_in_one_folder_are_refused(
     small_files: dict[str, Path], drop: Path, data_folder: Path
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import assert_never, assert_type
 
 import codesets
-from codesets import hcpcs, icd10cm
+from codesets import hcpcs, icd10cm, store
 from codesets.crosswalk import (
     ConversionEntry,
     ConversionTable,
@@ -31,6 +31,7 @@ from codesets.problems import Anomaly
 from codesets.reconciliation import Difference
 from codesets.sequence import Codes
 from codesets.sources import SourceInfo
+from codesets.store import Outcome
 
 
 def opening(path: Path) -> Icd10cmRelease:
@@ -152,6 +153,18 @@ def failing(release: Icd10cmRelease) -> int | None:
     except UnknownCodeError as error:
         assert_type(error.release, str)
     return None
+
+
+def on_this_machine(folder: Path) -> None:
+    done = store.install(folder, edition="2028", tell=print)
+    assert_type(done.refused, tuple[Outcome, ...])
+    for outcome in done:
+        assert_type(outcome.path, Path | None)
+    assert_type(store.download("hcpcs", "2026-october"), Outcome)
+    assert_type([listed.is_newer for listed in store.releases()], list[bool])
+    assert_type(store.verify("icd10cm")[0].problem, str)
+    assert_type(store.remove("icd10cm", "2028"), Path)
+    assert_type(store.check_upstream().new_editions, tuple[tuple[str, str], ...])
 
 
 def other_room() -> None:

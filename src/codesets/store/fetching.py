@@ -20,7 +20,7 @@ from codesets.store.kinds import Installable
 from codesets.store.manifest import Address, Manifest, Part, manifest
 from codesets.store.outcomes import Outcome
 from codesets.store.recorded import record, recorded
-from codesets.store.shelving import edition_of, make_folder
+from codesets.store.shelving import FETCHING, edition_of, make_folder
 
 __all__ = ["download"]
 
@@ -68,7 +68,7 @@ def download(
     fetcher = _Fetcher(kind, known, accept_reissue, tell or (lambda _: None), limits)
     make_folder(data_folder())
     with tempfile.TemporaryDirectory(
-        prefix=".download-", dir=data_folder(), ignore_cleanup_errors=True
+        prefix=FETCHING, dir=data_folder(), ignore_cleanup_errors=True
     ) as name:
         came = [fetcher.part(part, Path(name, part.name)) for part in parts]
         fetched = [each for each in came if each.path is not None]

@@ -17,7 +17,7 @@ from codesets.sources import Source, SourceFile, open_sources
 from codesets.store.kinds import Installable, Role, Told
 from codesets.store.outcomes import PassedOver
 
-__all__ = ["Contents", "Found", "Lot", "Place", "completed", "gather", "look_into"]
+__all__ = ["Contents", "Found", "Lot", "Place", "completed", "gather", "joined", "look_into"]
 
 
 @frozen
@@ -171,6 +171,16 @@ def look_into(place: Place, kinds: Sequence[Installable]) -> Contents:
     if lots:
         lots[0] = evolve(lots[0], unclaimed=tuple(unclaimed))
     return Contents(tuple(lots), tuple(unclaimed))
+
+
+def joined(first: Lot, second: Lot) -> Lot:
+    """The files of two places, as one release."""
+    return evolve(
+        second,
+        place=f"{first.place} + {second.place}",
+        files=first.files + second.files,
+        remarks=(*first.remarks, *second.remarks),
+    )
 
 
 def completed(lots: Sequence[Lot]) -> tuple[Lot, ...]:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from attrs import evolve
+from attrs import evolve, field, frozen
 
 from codesets.compiled.reader import Compiled
 from codesets.errors import CodesetsError, EditionError, SourceError
 from codesets.sources import Source
 from codesets.store import kinds
 from codesets.store.compiling import compile_lot
-from codesets.store.gathering import Lot, completed, gather, look_into
+from codesets.store.gathering import Lot, completed, gather, joined, look_into
 from codesets.store.outcomes import Installation, Outcome, PassedOver, State
 from codesets.store.shelving import edition_of, lost_by, provenance_of, shelve
 
-__all__ = ["Tell", "install", "install_each", "installed", "refused"]
+__all__ = ["Tell", "install", "install_each", "installed"]
 
 Tell = Callable[[str], None]
 """Is told, a phrase at a time, what is being done."""
@@ -103,9 +103,10 @@ def install_each(
             aside.append(Outcome(State.PASSED_OVER, place.name, passed_over=passed))
     _check(lots, aside, edition)
     yield from aside
+    run = _Run(edition, lenient, replace)
     for lot in completed(lots):
         say(f"reading {lot.kind.system} from {lot.place}")
-        yield _outcome(lot, edition, lenient=lenient, replace=replace)
+        yield run.outcome(lot)
 
 
 def _check(lots: Sequence[Lot], aside: Sequence[Outcome], edition: str | None) -> None:
@@ -125,16 +126,33 @@ def _check(lots: Sequence[Lot], aside: Sequence[Outcome], edition: str | None) -
         raise SourceError(f"no release among the files: {listed}{more}")
 
 
-def _outcome(lot: Lot, edition: str | None, *, lenient: bool, replace: bool) -> Outcome:
-    try:
-        return installed(lot, compile_lot(lot, edition, lenient=lenient), replace=replace)
-    except CodesetsError as error:
-        return refused(lot, error)
+@frozen
+class _Run:
+    """One call: what was asked for, and what was installed in it so far."""
 
+    edition: str | None
+    lenient: bool
+    replace: bool
+    _lots: dict[tuple[str, str], Lot] = field(init=False, factory=dict)
 
-def refused(lot: Lot, error: CodesetsError) -> Outcome:
-    """The outcome of a release that was not installed."""
-    return Outcome(State.REFUSED, lot.place, lot.kind.system, error=error)
+    def outcome(self, lot: Lot) -> Outcome:
+        """What becomes of the files of one place."""
+        try:
+            compiled = self.compiled(lot)
+            found = edition_of(compiled)
+            before = self._lots.get((found.system, found.name))
+            if before is not None and lost_by(compiled, lot.kind.cross_checks) is not None:
+                # Unpacked archives: the order file lies in one folder, the tabular list in another.
+                lot = joined(before, lot)
+                compiled = self.compiled(lot)
+            outcome = installed(lot, compiled, replace=self.replace)
+        except CodesetsError as error:
+            return Outcome(State.REFUSED, lot.place, lot.kind.system, error=error)
+        self._lots[found.system, found.name] = lot
+        return outcome
+
+    def compiled(self, lot: Lot) -> Compiled:
+        return compile_lot(lot, self.edition, lenient=self.lenient)
 
 
 def installed(lot: Lot, compiled: Compiled, *, replace: bool) -> Outcome:

@@ -7,6 +7,7 @@ leaves the one or the other.
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -31,6 +32,7 @@ from codesets.sources import SourceInfo
 from codesets.store.outcomes import State
 
 __all__ = [
+    "FETCHING",
     "Verified",
     "edition_of",
     "lost_by",
@@ -43,7 +45,9 @@ __all__ = [
     "write_file",
 ]
 
-_LEFTOVER_AGE = 3600.0
+FETCHING = ".fetching-"
+"""Begin of the names of folders that files are fetched into."""
+_LEFTOVER_AGE = 86_400.0
 """Seconds after which a half-written file is held to be left by a process that is no more."""
 
 
@@ -196,11 +200,14 @@ def make_folder(folder: Path) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Take away what processes left that died while writing."""
-    for part in folder.glob(f".*{SUFFIX}.*.part"):
+    """Take away what processes left that died while writing or fetching."""
+    for left in (*folder.glob(".*.part"), *folder.glob(f"{FETCHING}*")):
         with suppress(OSError):
-            if time.time() - part.stat().st_mtime > _LEFTOVER_AGE:
-                part.unlink()
+            if time.time() - left.stat().st_mtime > _LEFTOVER_AGE:
+                if left.is_dir():
+                    shutil.rmtree(left, ignore_errors=True)
+                else:
+                    left.unlink()
 
 
 def remove(system: str, edition: str) -> Path:
