@@ -14,7 +14,14 @@ from codesets.cli.at_hand import is_path
 from codesets.cli.output import Cell, Output, shown
 from codesets.cli.reading import texts
 from codesets.compiled.format import SUFFIX
-from codesets.crosswalk import ConversionTable, Crosswalk, MapEntry, Relationship, Translation
+from codesets.crosswalk import (
+    ConversionTable,
+    Crosswalk,
+    Icd9Titles,
+    MapEntry,
+    Relationship,
+    Translation,
+)
 from codesets.crosswalk.conversion.table import SYSTEM_NAME as CONVERSION
 from codesets.errors import CodesetsError, ReleaseNotFoundError
 
@@ -149,6 +156,11 @@ def _release(system: str, edition: str) -> Any:
     """The release of an edition, or the newest at hand; None where there is none."""
     from codesets.cli.systems import ROOMS
 
+    if system in ("icd9cm", "icd9pcs"):
+        try:
+            return Icd9Titles.load(procedures=system == "icd9pcs")
+        except CodesetsError:
+            return None
     room = ROOMS.get(system)
     if room is None:
         return None

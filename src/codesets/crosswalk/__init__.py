@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from codesets.crosswalk.entries import MapEnd as MapEnd
     from codesets.crosswalk.entries import MapEntry as MapEntry
     from codesets.crosswalk.entries import Relationship as Relationship
+    from codesets.crosswalk.icd9 import Icd9Title as Icd9Title
+    from codesets.crosswalk.icd9 import Icd9Titles as Icd9Titles
     from codesets.crosswalk.rows import MapEntries as MapEntries
     from codesets.crosswalk.suitability import MapCheck as MapCheck
     from codesets.crosswalk.translation import Scenario as Scenario
@@ -43,6 +45,8 @@ _LATER = {
     "ConversionTable": f"{_CONVERSION}.table",
     "Crosswalk": "codesets.crosswalk.codemap",
     "Erratum": f"{_CONVERSION}.errata",
+    "Icd9Title": "codesets.crosswalk.icd9",
+    "Icd9Titles": "codesets.crosswalk.icd9",
     "Joining": f"{_CONVERSION}.grammar",
     "MapCheck": "codesets.crosswalk.suitability",
     "MapEnd": "codesets.crosswalk.entries",
@@ -64,6 +68,8 @@ __all__ = [
     "ConversionTable",
     "Crosswalk",
     "Erratum",
+    "Icd9Title",
+    "Icd9Titles",
     "Joining",
     "MapCheck",
     "MapEnd",

@@ -17,6 +17,7 @@ from codesets.kept import open_kept
 
 if TYPE_CHECKING:
     from codesets.crosswalk.suitability import MapCheck
+    from codesets.hcpcs.release import HcpcsRelease
     from codesets.sources import Source
 
 __all__ = ["Crosswalk"]
@@ -90,6 +91,23 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         from codesets.crosswalk.conversion.as_map import build_map
 
         return cls.from_bytes(build_map(sources, edition, lenient=lenient))
+
+    @classmethod
+    def from_hcpcs(cls, release: HcpcsRelease) -> Self:
+        """The cross references of a HCPCS release as a map, codes and modifiers together.
+
+        The flags of an entry say what the reference is, as the file proves it: `replaced-by`,
+        `use-instead`, or `supersedes`, which points back to the code before.
+
+        Args:
+            release: the release whose cross references are wanted.
+
+        Raises:
+            CrosswalkError: it has none.
+        """
+        from codesets.crosswalk.references import map_of_references
+
+        return cls.from_bytes(map_of_references(release))
 
     @classmethod
     def from_table(

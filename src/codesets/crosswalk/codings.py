@@ -127,7 +127,8 @@ CODINGS = {
         _coding(ICD9PCS, r"[0-9]{2,4}", lambda code: 2),
         _coding(ICD10CM, r"[A-Z][0-9A-Z]{2,6}", lambda code: 3),
         _coding(ICD10PCS, r"[0-9A-HJ-NP-Z]{3,7}"),
-        _coding(HCPCS, r"[A-Z][0-9]{4}|[A-Z][0-9A-Z]"),
+        # Modifiers too, and the CPT codes that cross references name.
+        _coding(HCPCS, r"[0-9A-Z][0-9]{3}[0-9A-Z]|[0-9A-Z]{2}"),
         _coding(HCC, r"[0-9]{1,3}(?:_[0-9]|\.[0-9])?"),
         _coding(CCSR, r"[A-Z]{3}[0-9]{3}|[A-Z0-9]{3,7}"),
         _coding(CCIR, r"[0-9]"),

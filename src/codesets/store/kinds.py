@@ -165,6 +165,22 @@ def _gem(direction: str) -> Installable:
     return Installable(f"gem-{direction}", tell, build_gem)
 
 
+def _icd9(system: str) -> Installable:
+    """The titles of ICD-9-CM, diagnoses or procedures, from their text files."""
+
+    def tell(file: SourceFile) -> Told:
+        from codesets.crosswalk.icd9 import system_of
+
+        return Told(Role.MAIN, "titles of ICD-9-CM") if system_of(file) == system else _NOTHING
+
+    def build_titles(files: Sequence[SourceFile], edition: str | None, lenient: bool) -> bytes:
+        from codesets.crosswalk.icd9 import build
+
+        return build(files, system, edition)
+
+    return Installable(system, tell, build_titles)
+
+
 def _grouper(system: str, module: str, words: tuple[bytes, ...], title: str) -> Installable:
     """A reference file of AHRQ: a workbook that speaks of all of some words, or CSV."""
 
@@ -196,6 +212,7 @@ KINDS = (
         cross_checks=frozenset(("workbook", "csv")),
     ),
     *map(_gem, ("i9", "i10", "i9pcs", "pcsi9")),
+    *map(_icd9, ("icd9cm", "icd9pcs")),
     *(
         _grouper(system, f"codesets.grouping.{module}", words, title)
         for system, module, words, title in (
