@@ -370,7 +370,7 @@ def test_without_a_release_load_says_how_to_get_one(room: Room, empty_shelf: Pat
             ask()
         assert isinstance(caught.value, LookupError)
         assert caught.value.system == room.name
-        for words in (room.doors.SYSTEM.title, "codesets build", f"{room.name}.load_path"):
+        for words in (room.doors.SYSTEM.title, "codesets install", f"install {room.name} "):
             assert words in str(caught.value)
 
 

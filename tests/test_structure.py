@@ -39,6 +39,7 @@ LAYERS = (
     ("diff", "timeline", "grouping"),
     ("tracing",),
     ("store",),
+    ("impact",),
     ("report",),
     ("cli",),
 )

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from codesets import icd10cm as icd10cm
     from codesets import store as store
     from codesets.crosswalk import Crosswalk as Crosswalk
+    from codesets.diff import Change as Change
+    from codesets.diff import ChangeKind as ChangeKind
+    from codesets.diff import ReleaseDiff as ReleaseDiff
+    from codesets.diff import compare as compare
     from codesets.errors import CodesetsError as CodesetsError
     from codesets.timeline import history as history
     from codesets.tracing import migrate as migrate
@@ -29,8 +33,12 @@ __version__ = "0.1.0"
 
 # Public name → module that holds it; a module of its own name stands for itself.
 _PUBLIC = {
+    "Change": "codesets.diff",
+    "ChangeKind": "codesets.diff",
     "CodesetsError": "codesets.errors",
     "Crosswalk": "codesets.crosswalk",
+    "ReleaseDiff": "codesets.diff",
+    "compare": "codesets.diff",
     "crosswalk": "codesets.crosswalk",
     "errors": "codesets.errors",
     "grouping": "codesets.grouping",
@@ -43,9 +51,13 @@ _PUBLIC = {
 }
 
 __all__ = [
+    "Change",
+    "ChangeKind",
     "CodesetsError",
     "Crosswalk",
+    "ReleaseDiff",
     "__version__",
+    "compare",
     "crosswalk",
     "errors",
     "grouping",

@@ -12,6 +12,8 @@ from typing import Any
 
 __all__ = [
     "CodesetsError",
+    "ComparisonError",
+    "ComparisonTypeError",
     "CompiledFileError",
     "CrosswalkError",
     "DigestError",
@@ -165,6 +167,14 @@ class DigestError(CodesetsError, ValueError):
         self.url = url
         self.expected = expected
         self.found = found
+
+
+class ComparisonError(CodesetsError, ValueError):
+    """Two releases that cannot be compared, or a diff that does not belong to a release."""
+
+
+class ComparisonTypeError(ComparisonError, TypeError):
+    """Something that is no release was handed in to be compared."""
 
 
 class MissingExtraError(CodesetsError, ImportError):

@@ -1,0 +1,232 @@
+"""What an ICD-10-CM release says, in parts that can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from codesets._edition import Edition
+from codesets.diff import columns
+from codesets.diff.content import Content, FieldSpec, Pairing
+from codesets.diff.kinds import Subject
+from codesets.diff.values import BILLABLE, HEADER, Location, NoteText, SeventhText
+from codesets.icd10cm import Icd10cmRelease
+from codesets.icd10cm.annotations import defined_at
+from codesets.icd10cm.divisions import Chapter, Note, Section
+from codesets.icd10cm.outline import extras
+
+__all__ = ["Icd10cmContent"]
+
+TABULAR, ORDER, CODES = "tabular", "order", "codes"
+
+# Part → kinds of source that give it, the first that is there; what two kinds give is compared
+# only where both releases have it from the same one: a tree by prefixes is not that of the list.
+_PARTS: dict[str, tuple[str, ...]] = {
+    "states": (),
+    "headers": (TABULAR, ORDER),
+    "titles": (TABULAR,),
+    "long descriptions": (ORDER, CODES),
+    "short descriptions": (ORDER,),
+    "tree": (TABULAR, ORDER),
+    "sections and chapters": (TABULAR,),
+    "notes": (TABULAR,),
+    "seventh characters": (TABULAR,),
+    "details": (TABULAR,),
+}
+# A header is one by either list, and the titles of a codes file are the long descriptions.
+_ORIGINS = {("headers", ORDER): TABULAR, ("long descriptions", CODES): ORDER}
+
+_FIELDS = {
+    Subject.CHAPTER: (FieldSpec("display", "titles"), FieldSpec("notes", "notes")),
+    Subject.SECTION: (
+        FieldSpec("display", "titles"),
+        FieldSpec("location", "tree"),
+        FieldSpec("notes", "notes"),
+    ),
+    Subject.CODE: (
+        FieldSpec("state", "states"),
+        FieldSpec("display", "titles"),
+        FieldSpec("long_description", "long descriptions"),
+        FieldSpec("short_description", "short descriptions"),
+        FieldSpec("location", "tree"),
+        FieldSpec("notes", "notes"),
+        FieldSpec("seventh_characters", "seventh characters"),
+        FieldSpec("seventh_character", "details"),
+        FieldSpec("placeholder", "details"),
+        FieldSpec("visual_impairment", "details"),
+    ),
+}
+
+
+@frozen(eq=False)
+class Icd10cmContent(Content):
+    """The content of a release.
+
+    Attributes:
+        release: the release.
+    """
+
+    release: Icd10cmRelease
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        if TABULAR in self.release.sources:
+            return (Subject.CHAPTER, Subject.SECTION, Subject.CODE)
+        return (Subject.CODE,)
+
+    @property
+    def system(self) -> str:
+        return self.release.system.name
+
+    @property
+    def edition(self) -> Edition:
+        return self.release.edition
+
+    @property
+    def parts(self) -> Mapping[str, str]:
+        sources = self.release.sources
+        found = {"states": "any"}
+        for part, kinds in _PARTS.items():
+            # A codes file beside another file is a cross-check, and gives nothing.
+            usable = [k for k in kinds if k in sources and (k != CODES or len(sources) == 1)]
+            if usable:
+                found[part] = _ORIGINS.get((part, usable[0]), usable[0])
+        return found
+
+    def fields(self, subject: Subject) -> tuple[FieldSpec, ...]:
+        return _FIELDS[subject]
+
+    def codes(self, subject: Subject) -> Sequence[str]:
+        if subject is Subject.CODE:
+            return self.release.codes
+        if subject is Subject.SECTION:
+            return tuple(self.release.sections)
+        return tuple(map(str, self.release.chapters))
+
+    def row(self, subject: Subject, code: str) -> int:
+        if subject is Subject.CODE:
+            found = self.release.get(code)
+            return -1 if found is None else found.row
+        place = self._division(subject, code)
+        return -1 if place is None else place.place
+
+    def code_at(self, subject: Subject, row: int) -> str:
+        if subject is Subject.CODE:
+            return self.release.at(row).code
+        return self.codes(subject)[row]
+
+    def _division(self, subject: Subject, code: str) -> Chapter | Section | None:
+        if subject is Subject.SECTION:
+            return self.release.sections.get(code)
+        return self.release.chapters.get(int(code))
+
+    def value(self, subject: Subject, code: str, name: str) -> Any:
+        found: Any
+        found = self.release[code] if subject is Subject.CODE else self._division(subject, code)
+        return _VALUES[subject, name](found)
+
+    def chapter_of(self, subject: Subject, code: str) -> int | str | None:
+        if subject is Subject.CHAPTER:
+            return int(code)
+        if subject is Subject.SECTION:
+            return self.release.sections[code].chapter.number
+        chapter = self.release[code].chapter
+        return None if chapter is None else chapter.number
+
+    def below(self, subject: Subject, code: str) -> tuple[str, ...]:
+        if subject is Subject.CODE:
+            return self.release[code].descendants.codes
+        division = self._division(subject, code)
+        return () if division is None else division.codes.codes
+
+    def categories(self) -> dict[str, frozenset[str]]:
+        if TABULAR not in self.release.sources:
+            return {}
+        return {
+            section.id: frozenset(section.categories.codes)
+            for section in self.release.sections.values()
+            if not section.is_overview
+        }
+
+    def pair(self, new: Content, subject: Subject, renamed: Mapping[str, str]) -> Pairing:
+        if subject is Subject.CODE and isinstance(new, Icd10cmContent):
+            keys, others = (each.release.file.column("keys").tolist() for each in (self, new))
+            return Pairing.of_keys(keys, others)
+        return super().pair(new, subject, renamed)
+
+    def changed(
+        self,
+        new: Content,
+        subject: Subject,
+        pairing: Pairing,
+        fields: Iterable[str],
+        renamed: Mapping[str, str],
+    ) -> dict[str, list[int]]:
+        if subject is Subject.CODE and isinstance(new, Icd10cmContent):
+            return columns.changed_rows(self.release, new.release, pairing, fields, renamed)
+        return super().changed(new, subject, pairing, fields, renamed)
+
+
+# What each field is, by subject.
+
+
+def _notes(owner: Any) -> tuple[NoteText, ...]:
+    # The notes of a code that a seventh character made stand in the definition.
+    if getattr(owner, "seventh_character", None) is not None:
+        return ()
+    return tuple(map(_note, owner.notes))
+
+
+def _note(note: Note) -> NoteText:
+    return NoteText(str(note.kind), note.text, note.group)
+
+
+def _code_location(code: Any) -> Location:
+    parent, section = code.parent, code.section
+    return Location(
+        None if parent is None else parent.code,
+        None if section is None else section.id,
+        None if section is None else section.chapter.number,
+    )
+
+
+def _section_location(section: Section) -> Location:
+    parent = section.parent
+    return Location(None if parent is None else parent.id, None, section.chapter.number)
+
+
+def _sevenths(code: Any) -> tuple[SeventhText, ...]:
+    found = defined_at(code.release, code.row)
+    return tuple(SeventhText(each.character, each.meaning, each.notes) for each in found)
+
+
+def _made_by(code: Any) -> str | None:
+    made = code.seventh_character
+    return None if made is None else made.character
+
+
+def _visual(code: Any) -> tuple[Any, ...]:
+    return code.visual_impairment if str(code.row) in extras(code.release).get("visual", {}) else ()
+
+
+_VALUES: dict[tuple[Subject, str], Callable[[Any], Any]] = {
+    (Subject.CHAPTER, "display"): lambda chapter: chapter.title,
+    (Subject.CHAPTER, "notes"): _notes,
+    (Subject.SECTION, "display"): lambda section: section.title,
+    (Subject.SECTION, "location"): _section_location,
+    (Subject.SECTION, "notes"): _notes,
+    (Subject.CODE, "state"): lambda code: BILLABLE if code.is_billable else HEADER,
+    (Subject.CODE, "display"): lambda code: code.display,
+    (Subject.CODE, "long_description"): lambda code: (
+        code.long_description if ORDER in code.release.sources else code.display
+    ),
+    (Subject.CODE, "short_description"): lambda code: code.short_description,
+    (Subject.CODE, "location"): _code_location,
+    (Subject.CODE, "notes"): _notes,
+    (Subject.CODE, "seventh_characters"): _sevenths,
+    (Subject.CODE, "seventh_character"): _made_by,
+    (Subject.CODE, "placeholder"): lambda code: code.is_placeholder,
+    (Subject.CODE, "visual_impairment"): _visual,
+}

@@ -1,0 +1,197 @@
+"""The laws of comparing, on generated releases of both code sets read from their official files."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+import codesets
+from codesets import hcpcs, icd10cm
+from codesets.diff import ChangeKind, Subject, apply, compare, same_content
+from codesets.diff.content import Content, Pairing
+from codesets.diff.sequence import moved
+from diff.strategies import History, Records, histories, record_histories, sources
+from hcpcs.writer import write_text
+from icd10cm.model import Official, dotted, rows
+from icd10cm.writer import codes_file, files
+
+NS = (Phase.generate, Phase.explicit)
+SOME = settings(max_examples=150, phases=NS)
+FEW = settings(max_examples=60, phases=NS)
+
+
+def read(official: Official, kinds: str = "full") -> icd10cm.Icd10cmRelease:
+    """The release that some of the official files make."""
+    written = files(official)
+    chosen = {"full": ("tabular", "order", "codes")}.get(kinds, (kinds,))
+    return icd10cm.parse(*(io.BytesIO(written[kind]) for kind in chosen))
+
+
+def read_records(records: Records) -> hcpcs.HcpcsRelease:
+    return hcpcs.parse(io.BytesIO(write_text(records)))
+
+
+# What two releases are, said the plainest way: every value of every code.
+
+
+def told(content: Content, names: Callable[[str], bool] = lambda _: True) -> dict[Any, Any]:
+    return {
+        (subject, code, spec.name): content.value(subject, code, spec.name)
+        for subject in content.subjects
+        for code in content.codes(subject)
+        for spec in content.fields(subject)
+        if spec.part in content.parts and names(spec.part)
+    }
+
+
+def assert_laws(old: Any, new: Any) -> None:
+    """`apply(a, compare(a, b))` has b's content, and `compare(b, a)` mirrors `compare(a, b)`."""
+    diff = codesets.compare(old, new)
+    back = codesets.compare(new, old)
+    assert diff.reversed() == back
+    assert back.reversed() == diff
+    after = apply(old, diff)
+    unlike = {each.part for each in diff.not_compared}
+    compared = lambda part: part not in unlike  # noqa: E731
+    assert told(after, compared) == told(diff.new, compared)
+    for subject in after.subjects:
+        assert tuple(after.codes(subject)) == tuple(diff.new.codes(subject))
+    assert same_content(after, diff.new)
+    assert json.loads(json.dumps(diff.to_dict())) == diff.to_dict()
+    assert pickle.loads(pickle.dumps(diff)) == diff
+    assert hash(pickle.loads(pickle.dumps(diff))) == hash(diff)
+
+
+@SOME
+@given(histories(), sources, sources)
+def test_icd10cm_releases(pair: History[Official], left: str, right: str) -> None:
+    assert_laws(read(pair[0], left), read(pair[1], right))
+
+
+@SOME
+@given(record_histories())
+def test_hcpcs_releases(pair: History[Records]) -> None:
+    assert_laws(*map(read_records, pair))
+
+
+@FEW
+@given(histories(1), sources)
+def test_a_release_and_itself(official: History[Official], kinds: str) -> None:
+    release = read(official[0], kinds)
+    diff = codesets.compare(release, read(official[0], kinds))
+    assert not diff
+    assert diff.not_compared == ()
+    assert (diff.official_totals.added, diff.official_totals.deleted) == (0, 0)
+    assert apply(release, diff).codes(Subject.CODE) == release.codes
+
+
+@FEW
+@given(record_histories(1))
+def test_a_hcpcs_release_and_itself(records: History[Records]) -> None:
+    release = read_records(records[0])
+    assert not codesets.compare(release, read_records(records[0]))
+
+
+@SOME
+@given(histories(3), st.sampled_from(("full", "tabular", "order")))
+def test_composition(three: History[Official], kinds: str) -> None:
+    """`compare(a, c)` agrees with the composition of `compare(a, b)` and `compare(b, c)`."""
+    a, b, c = (read(official, kinds) for official in three)
+    composed = compare(a, b).then(compare(b, c))
+    assert composed.changes == compare(a, c).changes
+    assert composed.official_totals == compare(a, c).official_totals
+
+
+@FEW
+@given(record_histories(3))
+def test_composition_of_hcpcs(three: History[Records]) -> None:
+    a, b, c = map(read_records, three)
+    assert compare(a, b).then(compare(b, c)).changes == compare(a, c).changes
+
+
+@SOME
+@given(histories())
+def test_what_is_found_is_what_the_files_say(pair: History[Official]) -> None:
+    """The codes, flags and titles of both files, compared row by row without the library."""
+    old, new = ({dotted(row.code): row for row in rows(official)} for official in pair)
+    diff = compare(*(read(official) for official in pair))
+    assert diff.added == tuple(code for code in new if code not in old)
+    assert diff.deleted == tuple(code for code in old if code not in new)
+    both = [code for code in new if code in old]
+    headers = [c for c in both if old[c].is_billable and not new[c].is_billable]
+    assert diff.became_header == tuple(headers)
+    billable = [c for c in both if new[c].is_billable and not old[c].is_billable]
+    assert diff.became_billable == tuple(billable)
+    assert diff.codes(ChangeKind.DISPLAY_REVISED) == tuple(
+        code for code in both if old[code].title != new[code].title
+    )
+    moved = {
+        code
+        for code in both
+        if (old[code].parent, old[code].chapter) != (new[code].parent, new[code].chapter)
+    }
+    assert moved <= set(diff.codes(ChangeKind.MOVED))
+    totals = diff.official_totals
+    assert totals.added == sum(new[c].is_billable for c in diff.added) + len(billable)
+    assert totals.deleted == sum(old[c].is_billable for c in diff.deleted) + len(headers)
+
+
+@SOME
+@given(histories())
+def test_filters_part_the_changes(pair: History[Official]) -> None:
+    diff = compare(*(read(official) for official in pair))
+    parts = [diff.filter(kind) for kind in ChangeKind]
+    assert sorted(map(str, diff)) == sorted(str(change) for part in parts for change in part)
+    chapters = diff.by_chapter()
+    assert sum(map(len, chapters.values())) == len(diff)
+    for key, part in chapters.items():
+        assert part.changes == diff.filter(chapter=key).changes
+    cosmetic, real = diff.filter(cosmetic=True), diff.filter(cosmetic=False)
+    assert len(cosmetic) + len(real) == len(diff)
+    assert sum(diff.counts.values()) == len(diff)
+
+
+@given(st.permutations("ABCDEFG"))
+def test_the_fewest_are_resequenced(new: list[str]) -> None:
+    old = list("ABCDEFG")
+    out = moved(old, new)
+    assert sorted(out) == sorted(moved(new, old))
+    left = [member for member in new if member not in out]
+    assert left == sorted(left)
+    # No longer rising part is there: tried out.
+    longest = max(
+        bin(mask).count("1")
+        for mask in range(1 << 7)
+        if (part := [m for place, m in enumerate(new) if mask >> place & 1]) == sorted(part)
+    )
+    assert len(left) == longest
+
+
+@given(st.lists(st.integers(0, 30), unique=True), st.lists(st.integers(0, 30), unique=True))
+def test_pairing(old: list[int], new: list[int]) -> None:
+    pairing = Pairing.of_keys(old, new)
+    assert [new[row] for row in pairing.added] == [key for key in new if key not in old]
+    assert [old[row] for row in pairing.deleted] == [key for key in old if key not in new]
+    assert [old[row] for row in pairing.common[0]] == [new[row] for row in pairing.common[1]]
+    common = [key for key in new if key in old]
+    assert pairing.is_in_order == (common == [key for key in old if key in new])
+    assert pairing.differing([k * 2 for k in old], [k * 2 for k in new]) == []
+    odd = [k + 100 * (k % 3 == 0) for k in new]
+    assert [new[row] for row in pairing.differing(old, odd)] == [k for k in common if k % 3 == 0]
+
+
+@pytest.mark.parametrize("kinds", ["order", "tabular"])
+def test_codes_files_are_compared_in_billable_codes(kinds: str) -> None:
+    from icd10cm.examples import SMALL
+
+    other = icd10cm.parse(io.BytesIO(codes_file(rows(SMALL))))
+    diff = compare(read(SMALL, kinds), other)
+    assert "headers" in [each.part for each in diff.not_compared]
+    assert not diff
