@@ -95,9 +95,9 @@ def types(session: nox.Session) -> None:
     """Strict types over source, tests and scripts."""
     # Not the package itself, which would be built for nothing: mypy reads src.
     extras = PROJECT["project"]["optional-dependencies"]
-    needed = [*PROJECT["project"]["dependencies"]]
-    needed += [*extras["cli"], *extras["excel"], *extras["install"]]
-    needed += [each for each in extras["test"] if not each.startswith("codesets")]
+    named = [name for name in extras if name != "all"]
+    needed = [*PROJECT["project"]["dependencies"], *(one for name in named for one in extras[name])]
+    needed = [each for each in needed if not each.startswith("codesets")]
     session.install(*needed, *group("types"))
     session.run("mypy", *session.posargs)
 

@@ -143,7 +143,9 @@ def test_the_wheel_carries_the_program_and_the_embedded_release_alone() -> None:
         f"codesets/_data/{one.room}-{one.edition}.codeset" for one in DEFAULT
     ]
     assert "codesets/py.typed" in names
+    assert "codesets/report/templates/report.html.jinja" in names
     rest = [name for name in names if not name.endswith((".codeset", "py.typed", ".json"))]
+    rest = [name for name in rest if not name.startswith("codesets/report/templates/")]
     assert {name.split("/")[0].endswith(".dist-info") for name in rest} == {True}
     assert not any(name.endswith("embedded.json") for name in names)
     assert {Path(name).name for name in rest} >= {"LICENSE", "NOTICE.md"}

@@ -1,0 +1,222 @@
+"""What a new release means for a list of codes that somebody keeps."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from codesets.diff import Change, ChangeKind, ReleaseDiff, Subject, compare
+from codesets.errors import MalformedCodeError, SelectionError
+from codesets.impact.lists import ListEntry, read_list
+from codesets.impact.repairs import repaired
+from codesets.impact.results import Impact, ImpactFinding, ImpactKind
+from codesets.tree import TreeRelease
+
+__all__ = ["Impact", "ImpactFinding", "ImpactKind", "ListEntry", "impact_on", "read_list"]
+
+_BEGIN = re.compile(r"[A-Z][0-9A-Z]{0,4}(\.[0-9A-Z]{0,4})?", re.ASCII | re.IGNORECASE)
+"""The begin of a code of either code set."""
+REVISED = (
+    ChangeKind.DISPLAY_REVISED,
+    ChangeKind.LONG_DESCRIPTION_REVISED,
+    ChangeKind.SHORT_DESCRIPTION_REVISED,
+)
+
+
+def impact_on(
+    codes: Iterable[str | ListEntry] | str | os.PathLike[str],
+    old: Any,
+    new: Any,
+    *,
+    column: str | None = None,
+    diff: ReleaseDiff | None = None,
+) -> Impact:
+    """What a new release means for a list of codes.
+
+    Which of them are deleted or became headers (with the billable codes now), were revised, gained
+    siblings that the list probably wants, or sit under changed notes. A pattern or a range
+    (`E11.*`, `C00-C96`, see `release.select`) is expanded in both releases.
+
+    Args:
+        codes: codes, patterns and ranges; or the path of a file of them, see `read_list`.
+        old: the release that the list was made for.
+        new: the release to come to.
+        column: of a file, the head of the column with the codes.
+        diff: what changed between the two, if it is known already.
+
+    Returns:
+        The findings, in the order of the list. An entry that nothing happens to has none.
+
+    Raises:
+        ComparisonError: the releases are of two code sets.
+        SourceError: the file cannot be read.
+        SourceFormatError: it has no column of codes.
+
+    Example:
+        >>> from codesets import icd10cm
+        >>> from codesets.impact import impact_on
+        >>> release = icd10cm.load()
+        >>> impact_on(["E11.9", "11.9"], release, release).counts
+        {'unreadable': 1}
+    """
+    if isinstance(codes, str | os.PathLike):
+        entries = read_list(Path(codes), column)
+    else:
+        entries = tuple(
+            each if isinstance(each, ListEntry) else ListEntry(str(each).strip(), f"entry {number}")
+            for number, each in enumerate(codes, 1)
+        )
+    return _Impact(old, new, diff or compare(old, new)).on(entries)
+
+
+class _Impact:
+    """The two releases and what changed, while a list is gone through."""
+
+    def __init__(self, old: Any, new: Any, diff: ReleaseDiff) -> None:
+        self.old, self.new, self.diff = old, new, diff
+        self.changes: dict[str, list[Change]] = {}
+        for change in diff:
+            if change.subject is Subject.CODE:
+                self.changes.setdefault(change.code, []).append(change)
+        self.listed: set[str] = set()
+        self.notes = self._noted()
+
+    def on(self, entries: tuple[ListEntry, ...]) -> Impact:
+        """The impact on a list."""
+        findings: list[ImpactFinding] = []
+        single: list[tuple[ListEntry, str]] = []
+        for entry in entries:
+            findings += self._read(entry, single)
+        for entry, code in single:
+            findings += self._code(entry, code)
+        findings += self._siblings(single)
+        places = {entry: place for place, entry in enumerate(entries)}
+        findings.sort(key=lambda each: places[each.entry])
+        names = self.old.edition.name, self.new.edition.name
+        return Impact(self.diff.new.system, *names, entries, findings, len(self.listed))
+
+    def _read(
+        self, entry: ListEntry, single: list[tuple[ListEntry, str]]
+    ) -> Iterator[ImpactFinding]:
+        """What an entry is; its codes are noted, what it is not is a finding."""
+        text = entry.text
+        code = self._canonical(text)
+        if code is None and (mended := repaired(text, self._is_code)) is not None:
+            code = self._canonical(mended)
+            yield ImpactFinding(ImpactKind.REPAIRED, entry, str(code), (), text, str(code))
+        if code is not None:
+            if code in self.old or code in self.new:
+                single.append((entry, code))
+                if code in self.old:
+                    self.listed.add(code)
+            else:
+                yield ImpactFinding(ImpactKind.UNKNOWN, entry, code)
+            return
+        before, after = (self._selected(release, text) for release in (self.old, self.new))
+        if not self._is_pattern(text):
+            yield ImpactFinding(ImpactKind.UNREADABLE, entry, "", (), text)
+            return
+        if not before and not after:
+            yield ImpactFinding(ImpactKind.UNKNOWN, entry, "", (), text)
+            return
+        self.listed |= before
+        yield from self._pattern(entry, before, after)
+
+    def _is_code(self, text: str) -> bool:
+        code = self._canonical(text)
+        return code is not None and (code in self.old or code in self.new)
+
+    def _canonical(self, text: str) -> str | None:
+        try:
+            return str(self.new._normalize(text))
+        except MalformedCodeError:
+            return None
+
+    def _is_pattern(self, text: str) -> bool:
+        """Whether a text has the form of a wildcard or a range of codes."""
+        ends = [part for part in re.split(r"[*-]", text.replace(".-", "-")) if part]
+        is_marked = "*" in text or "-" in text
+        return is_marked and 0 < len(ends) <= 2 and all(_BEGIN.fullmatch(part) for part in ends)
+
+    def _selected(self, release: Any, text: str) -> set[str]:
+        """The codes that a pattern stands for in a release; none if it is no pattern."""
+        try:
+            options = {"billable": True} if isinstance(release, TreeRelease) else {}
+            return set(release.select(text, **options).codes)
+        except (SelectionError, MalformedCodeError):
+            return set()
+
+    def _pattern(
+        self, entry: ListEntry, before: set[str], after: set[str]
+    ) -> Iterator[ImpactFinding]:
+        for kind, codes in (
+            (ImpactKind.PATTERN_GAINED, after - before),
+            (ImpactKind.PATTERN_LOST, before - after),
+        ):
+            if codes:
+                told = f"{len(before):,} codes", f"{len(after):,} codes"
+                yield ImpactFinding(kind, entry, "", tuple(sorted(codes)), *told)
+
+    def _code(self, entry: ListEntry, code: str) -> Iterator[ImpactFinding]:
+        """What happened to one code."""
+        if code not in self.old:
+            title = self.new[code].display
+            yield ImpactFinding(ImpactKind.ALREADY_NEW, entry, code, (), "", title)
+            return
+        title = self.old[code].display
+        if code not in self.new:
+            yield ImpactFinding(ImpactKind.DELETED, entry, code, (), title)
+            return
+        changes = self.changes.get(code, [])
+        for change in changes:
+            yield from self._change(entry, code, change)
+        # Title, long and short description mostly change together: the fullest one tells it.
+        revised = [each for each in changes if each.kind in REVISED and not each.is_cosmetic]
+        for change in sorted(revised, key=lambda each: REVISED.index(each.kind))[:1]:
+            words = str(change.before or ""), str(change.after or "")
+            yield ImpactFinding(ImpactKind.REVISED, entry, code, (), *words)
+        for note in self.notes.get(code, ()):
+            yield ImpactFinding(ImpactKind.NOTES_REVISED, entry, code, (), "", note)
+
+    def _change(self, entry: ListEntry, code: str, change: Change) -> Iterator[ImpactFinding]:
+        if change.kind is ChangeKind.BECAME_HEADER:
+            below = tuple(each.code for each in self.new[code].billable_descendants)
+            yield ImpactFinding(ImpactKind.BECAME_HEADER, entry, code, below, "billable", "header")
+        elif change.kind is ChangeKind.BECAME_BILLABLE:
+            yield ImpactFinding(ImpactKind.BECAME_BILLABLE, entry, code, (), "header", "billable")
+        elif change.kind is ChangeKind.TERMINATED:
+            ended = f"last day {change.after}"
+            yield ImpactFinding(ImpactKind.TERMINATED, entry, code, (), "", ended)
+
+    def _noted(self) -> dict[str, list[str]]:
+        """Code → which owners' notes that apply to it changed, in words."""
+        found: dict[str, list[str]] = {}
+        for change in self.diff:
+            if change.kind is ChangeKind.NOTES_REVISED and not change.is_cosmetic:
+                told = f"notes of {change.subject} {change.code}"
+                own = (change.code,) if change.subject is Subject.CODE else ()
+                for code in (*own, *self.diff.inherited_by(change)):
+                    found.setdefault(code, []).append(told)
+        return found
+
+    def _siblings(self, single: list[tuple[ListEntry, str]]) -> Iterator[ImpactFinding]:
+        """New billable codes beside codes all of which are on the list."""
+        if not isinstance(self.old, TreeRelease):
+            return
+        told: set[str] = set()
+        for entry, code in single:
+            if code not in self.old or code not in self.new:
+                continue
+            parent = self.new[code].parent
+            if parent is None or parent.code in told or parent.code not in self.old:
+                continue
+            before = [each.code for each in self.old[parent.code].children if each.is_billable]
+            after = [each.code for each in parent.children if each.is_billable]
+            fresh = tuple(each for each in after if each not in self.old)
+            if fresh and set(before) <= self.listed:
+                told.add(parent.code)
+                beside = f"all {len(before):,} billable codes under {parent.code} are on the list"
+                yield ImpactFinding(ImpactKind.NEW_SIBLING, entry, code, fresh, beside)

@@ -1,0 +1,204 @@
+"""A user's own list of codes: text, CSV, JSON or a workbook, with every entry's place.
+
+Nothing is dropped silently: what is no code, pattern or range is an entry all the same.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from codesets.errors import MissingExtraError, SourceError, SourceFormatError
+
+__all__ = ["ListEntry", "read_list"]
+
+LIMIT = 64 << 20
+"""Bytes of a list; a list of all codes with their titles has some ten million."""
+
+# Heads that name a column of codes, in the order of preference.
+HEADS = (
+    *("code", "codes", "icd10", "icd-10", "icd10cm", "icd-10-cm", "icd_code"),
+    *("hcpcs", "hcpcs_code", "diagnosis", "diagnosis code", "dx", "procedure code", "value"),
+)
+SHARE = 0.5
+"""So many of the cells of a column must look like codes, where no head names it."""
+
+_CODE = re.compile(r"[A-Z][0-9A-Z]{2}(\.?[0-9A-Z]{0,4})?([.*-].*)?", re.IGNORECASE | re.ASCII)
+
+
+@frozen
+class ListEntry:
+    """One entry of a list.
+
+    Attributes:
+        text: as it stands in the file, blanks around it taken off.
+        place: where, in words: a line, a cell, a position.
+    """
+
+    text: str
+    place: str
+
+
+def read_list(path: str | Path, column: str | None = None) -> tuple[ListEntry, ...]:
+    """The codes, patterns and ranges of a file.
+
+    Args:
+        path: a file of text (a code a line, or apart by blanks, commas or semicolons), CSV, JSON
+            (an array of texts, or of objects) or a workbook; told apart by the ending of the name.
+        column: head of the column (name of the member) that has the codes; None to find it.
+
+    Returns:
+        The entries, empty ones left out.
+
+    Raises:
+        SourceError: the file cannot be read, or is too large.
+        SourceFormatError: it has no column of codes, or several that could be it.
+        MissingExtraError: it is a workbook and the extra `excel` is not installed.
+    """
+    file = Path(path)
+    try:
+        if file.stat().st_size > LIMIT:
+            raise SourceError(f"{file} has more than {LIMIT >> 20} MB: no list", file=str(file))
+        data = file.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SourceError(f"{file} cannot be read: {reason}", file=str(file)) from error
+    read = _READERS.get(file.suffix.lower(), _read_text)
+    entries = tuple(each for each in read(data, str(file), column) if each.text)
+    if not entries:
+        raise SourceFormatError("the list has no entries", file=str(file))
+    return entries
+
+
+def _decoded(data: bytes, file: str) -> str:
+    """UTF-8 with or without BOM, UTF-16 with one; else Windows-1252, as spreadsheets write."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _read_text(data: bytes, file: str, column: str | None) -> Iterator[ListEntry]:
+    for number, line in enumerate(_decoded(data, file).splitlines(), 1):
+        for part in re.split(r"[\s,;]+", line.partition("#")[0]):
+            yield ListEntry(part.strip("\"'"), f"line {number}")
+
+
+def _read_csv(data: bytes, file: str, column: str | None) -> Iterator[ListEntry]:
+    text = _decoded(data, file)
+    try:
+        dialect: Any = csv.Sniffer().sniff(text[:65536], ",;\t|")
+    except csv.Error:
+        dialect = csv.excel
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), dialect))
+    except csv.Error as error:
+        raise SourceFormatError(f"it is no CSV: {error}", file=file) from error
+    return _of_table([(f"line {n}", row) for n, row in enumerate(rows, 1)], file, column)
+
+
+def _read_json(data: bytes, file: str, column: str | None) -> Iterator[ListEntry]:
+    try:
+        found = json.loads(_decoded(data, file))
+    except (ValueError, RecursionError) as error:
+        raise SourceFormatError(f"it is no JSON: {error}", file=file) from error
+    if not isinstance(found, list):
+        raise SourceFormatError("an array of codes, or of objects, is wanted", file=file)
+    if any(isinstance(each, dict) for each in found):
+        objects = [each if isinstance(each, dict) else {} for each in found]
+        heads = list(dict.fromkeys(str(key) for each in objects for key in each))
+        table = [("", heads)]
+        for number, each in enumerate(objects):
+            table.append((f"element {number}", [_cell(each.get(head)) for head in heads]))
+        return _of_table(table, file, column)
+    return (ListEntry(_cell(each), f"element {n}") for n, each in enumerate(found))
+
+
+def _read_workbook(data: bytes, file: str, column: str | None) -> Iterator[ListEntry]:
+    try:
+        from python_calamine import CalamineError, CalamineWorkbook
+    except ModuleNotFoundError as error:
+        raise MissingExtraError.for_extra("excel", "a list in a workbook") from error
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheet = workbook.get_sheet_by_index(0)
+        rows = sheet.to_python(skip_empty_area=False)
+    except (CalamineError, ValueError, IndexError) as error:
+        raise SourceFormatError(f"it is no workbook: {error}", file=file) from error
+    table = [(f"row {n}", [_cell(cell) for cell in row]) for n, row in enumerate(rows, 1)]
+    return _of_table(table, file, column)
+
+
+def _cell(value: object) -> str:
+    """A cell as text; a whole number without the `.0` that a spreadsheet gave it."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+_READERS: dict[str, Callable[[bytes, str, str | None], Iterable[ListEntry]]] = {
+    ".csv": _read_csv,
+    ".tsv": _read_csv,
+    ".json": _read_json,
+    ".xlsx": _read_workbook,
+    ".xls": _read_workbook,
+}
+
+
+def _of_table(
+    rows: list[tuple[str, list[str]]], file: str, column: str | None
+) -> Iterator[ListEntry]:
+    """The entries of the column of codes."""
+    rows = [(place, cells) for place, cells in rows if any(cell.strip() for cell in cells)]
+    if not rows:
+        return iter(())
+    heads = [cell.strip().casefold() for cell in rows[0][1]]
+    place, has_head = _column(heads, rows, file, column)
+    body = rows[1:] if has_head else rows
+    return (ListEntry(cells[place].strip(), at) for at, cells in body if place < len(cells))
+
+
+def _column(
+    heads: list[str], rows: list[tuple[str, list[str]]], file: str, column: str | None
+) -> tuple[int, bool]:
+    """The place of the column of codes, and whether the first row is a head."""
+    shown = ", ".join(repr(cell.strip()) for cell in rows[0][1])
+    if column is not None:
+        if heads.count(column.strip().casefold()) != 1:
+            raise SourceFormatError(
+                f"it has not one column {column!r}; its first row is {shown}", file=file, line=1
+            )
+        return heads.index(column.strip().casefold()), True
+    named = [head for head in HEADS if heads.count(head) == 1]
+    if named:
+        return heads.index(named[0]), True
+    likely = [n for n in range(max(len(cells) for _, cells in rows)) if _looks_coded(rows, n)]
+    if len(likely) == 1:
+        first = rows[0][1]
+        return likely[0], likely[0] >= len(first) or not _is_coded(first[likely[0]])
+    what = "no column of codes" if not likely else f"{len(likely)} columns that could be codes"
+    raise SourceFormatError(
+        f"it has {what}: say which with --column; its first row is {shown}", file=file, line=1
+    )
+
+
+def _looks_coded(rows: list[tuple[str, list[str]]], place: int) -> bool:
+    cells = [row[place].strip() for _, row in rows if place < len(row) and row[place].strip()]
+    fitting = sum(map(_is_coded, cells))
+    return bool(cells) and fitting >= max(1, len(cells) * SHARE)
+
+
+def _is_coded(cell: str) -> bool:
+    """Whether a cell looks like a code or a pattern; every code has a digit."""
+    return _CODE.fullmatch(cell.strip()) is not None and any(map(str.isdigit, cell))

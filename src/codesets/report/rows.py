@@ -1,0 +1,189 @@
+"""A diff as rows for readers: one a change, in words, whatever the output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from attrs import field, frozen
+
+from codesets.diff import Change, ChangeKind, ReleaseDiff, Subject
+from codesets.diff.values import HEADER, Entry
+from codesets.report.words import Piece, changed_words
+
+__all__ = ["CHARTED", "KIND_WORDS", "Row", "chart", "rows"]
+
+KIND_WORDS = {
+    ChangeKind.ADDED: "added",
+    ChangeKind.DELETED: "deleted",
+    ChangeKind.BECAME_HEADER: "became a header",
+    ChangeKind.BECAME_BILLABLE: "became billable",
+    ChangeKind.TERMINATED: "terminated",
+    ChangeKind.REACTIVATED: "reactivated",
+    ChangeKind.DISPLAY_REVISED: "title revised",
+    ChangeKind.LONG_DESCRIPTION_REVISED: "long description revised",
+    ChangeKind.SHORT_DESCRIPTION_REVISED: "short description revised",
+    ChangeKind.NOTES_REVISED: "notes revised",
+    ChangeKind.SEVENTH_CHARACTERS_REVISED: "seventh characters revised",
+    ChangeKind.MOVED: "moved",
+    ChangeKind.RESEQUENCED: "resequenced",
+    ChangeKind.RANGE_REVISED: "range revised",
+    ChangeKind.FIELD_REVISED: "field revised",
+}
+
+# What the chart counts, by the words of its legend.
+CHARTED = {
+    "added": (ChangeKind.ADDED, ChangeKind.BECAME_BILLABLE, ChangeKind.REACTIVATED),
+    "deleted": (ChangeKind.DELETED, ChangeKind.BECAME_HEADER, ChangeKind.TERMINATED),
+    "revised": (
+        ChangeKind.DISPLAY_REVISED,
+        ChangeKind.LONG_DESCRIPTION_REVISED,
+        ChangeKind.SHORT_DESCRIPTION_REVISED,
+    ),
+}
+
+
+def _pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    return tuple(pieces)
+
+
+@frozen
+class Row:
+    """One change for readers.
+
+    Attributes:
+        code: the code, section or chapter.
+        subject: what it is.
+        kind: what changed, as its value.
+        words: what changed, in words.
+        chapter: number of the chapter, or what else it is grouped under.
+        before: the old value in pieces, the changed words marked.
+        after: the new value in pieces.
+        is_cosmetic: True if only accents, blanks or letter case changed.
+        action: HCPCS: the publisher's own action code; else empty.
+    """
+
+    code: str
+    subject: str
+    kind: str
+    words: str
+    chapter: str
+    before: tuple[Piece, ...] = field(converter=_pieces)
+    after: tuple[Piece, ...] = field(converter=_pieces)
+    is_cosmetic: bool
+    action: str
+
+    @property
+    def before_text(self) -> str:
+        """The old value as plain text."""
+        return "".join(piece.text for piece in self.before)
+
+    @property
+    def after_text(self) -> str:
+        """The new value as plain text."""
+        return "".join(piece.text for piece in self.after)
+
+
+def rows(diff: ReleaseDiff, using: Any = None) -> Iterator[Row]:
+    """The changes as rows, in their order.
+
+    Args:
+        diff: the changes.
+        using: a release whose chapters are used where neither release compared has any.
+    """
+    chapters = {}
+    for chapter, part in diff.by_chapter(using).items():
+        chapters.update({id(change): str(chapter) for change in part})
+    for change in diff:
+        before, after = _values(change)
+        words = KIND_WORDS[change.kind]
+        if change.kind is ChangeKind.FIELD_REVISED:
+            words = f"{change.field.replace('_', ' ')} revised"
+        if _is_header(change):
+            words += " (header)"
+        if change.subject is not Subject.CODE:
+            words = f"{change.subject} {words}"
+        yield Row(
+            change.code,
+            str(change.subject),
+            str(change.kind),
+            words,
+            chapters[id(change)],
+            before,
+            after,
+            change.is_cosmetic,
+            change.action or "",
+        )
+
+
+def _is_header(change: Change) -> bool:
+    """True for a header that was added or deleted."""
+    entry = change.after if change.before is None else change.before
+    return isinstance(entry, Entry) and entry.get("state") == HEADER
+
+
+def _values(change: Change) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    if change.notes is not None:
+        return _notes(change)
+    before, after = map(_text, (change.before, change.after))
+    if isinstance(change.before, str) and isinstance(change.after, str):
+        pieces = changed_words(before, after)
+        return pieces.before, pieces.after
+    return (_whole(before), _whole(after))
+
+
+def _whole(text: str) -> tuple[Piece, ...]:
+    return (Piece(text),) if text else ()
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Entry):
+        return value.title
+    if isinstance(value, tuple):
+        return "; ".join(map(str, value))
+    return str(value)
+
+
+def _notes(change: Change) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """The notes that were removed and added whole, those reworded by their words."""
+    notes = change.notes
+    before: list[Piece] = []
+    after: list[Piece] = []
+    if notes is None:
+        return (), ()
+    for note in notes.removed:
+        _append(before, (Piece(str(note), True),))
+    for note in notes.added:
+        _append(after, (Piece(str(note), True),))
+    for each in notes.reworded:
+        pieces = changed_words(str(each.before), str(each.after))
+        _append(before, pieces.before)
+        _append(after, pieces.after)
+    if not before and not after:
+        return (Piece("the same notes in another order"),), ()
+    return tuple(before), tuple(after)
+
+
+def _append(pieces: list[Piece], more: tuple[Piece, ...]) -> None:
+    if pieces:
+        pieces.append(Piece("\n"))
+    pieces.extend(more)
+
+
+def chart(diff: ReleaseDiff, using: Any = None) -> list[tuple[str, dict[str, int]]]:
+    """Of each chapter, how many codes were added, deleted and revised.
+
+    A code with two revised texts counts once.
+    """
+    bars = []
+    for chapter, part in diff.by_chapter(using).items():
+        codes = [change for change in part if change.subject in (Subject.CODE, Subject.MODIFIER)]
+        counts = {
+            name: len({change.code for change in codes if change.kind in kinds})
+            for name, kinds in CHARTED.items()
+        }
+        if any(counts.values()):
+            bars.append((str(chapter), counts))
+    return bars

@@ -1,0 +1,53 @@
+"""Two small releases, what changed between them, and the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import codesets
+from codesets import icd10cm
+from codesets.diff import ReleaseDiff
+from report.browser import browser
+from timeline.conftest import Order, order_file
+
+BEFORE: Order = {
+    "A00": (False, "Fever"),
+    "A001": (True, "Blue fever"),
+    "A002": (True, "Ague <b>not bold</b> & so on"),
+    "B99": (True, "Meniere's fever"),
+    "C00": (True, "Old fever"),
+}
+AFTER: Order = {
+    "A00": (False, "Fever"),
+    "A001": (False, "Blue fever"),
+    "A0010": (True, "Deep blue fever"),
+    "A0019": (True, "Blue fever, unspecified"),
+    "A002": (True, "Ague <script>alert(1)</script> & so on"),
+    "B99": (True, "Meniere's  fever"),
+    "D50": (True, '=SUM(1,2) "quoted", and a | bar'),
+}
+
+
+def _release(folder: Path, edition: str, rows: Order) -> icd10cm.Icd10cmRelease:
+    path = folder / f"order-{edition}.txt"
+    path.write_bytes(order_file(rows))
+    return icd10cm.parse(path, edition=edition)
+
+
+@pytest.fixture(scope="package")
+def small_diff(tmp_path_factory: pytest.TempPathFactory) -> ReleaseDiff:
+    """What changed between two small releases of order files."""
+    folder = tmp_path_factory.mktemp("diff")
+    before, after = _release(folder, "2018", BEFORE), _release(folder, "2019", AFTER)
+    return codesets.compare(before, after)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests of pages."""
+    with browser() as started:
+        yield started
