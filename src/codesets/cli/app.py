@@ -66,6 +66,8 @@ VERBS = (
     "history",
     "trace",
     "migrate",
+    "diff",
+    "impact",
     "tree",
     "notes",
     "select",

@@ -1,0 +1,108 @@
+"""`codesets diff` and `codesets impact`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Run
+from codesets import icd10cm, shelf
+from report.conftest import AFTER, BEFORE
+from timeline.conftest import order_file
+
+
+@pytest.fixture
+def years(run: Run, tmp_path: Path) -> Run:
+    """The command, with two small releases at hand."""
+    for name, rows in {"2018": BEFORE, "2019": AFTER}.items():
+        path = tmp_path / f"order-{name}.txt"
+        path.write_bytes(order_file(rows))
+        release = icd10cm.parse(path, edition=name)
+        release.save(shelf.data_folder() / shelf.file_name(release.edition))
+    return run
+
+
+def test_summary(years: Run) -> None:
+    result = years("diff", "2018", "2019")
+    assert result.exit_code == 0
+    lines = [line.split("\t") for line in result.stdout.splitlines()]
+    assert lines[:4] == [
+        ["added, as the publisher counts", "3"],
+        ["deleted, as the publisher counts", "2"],
+        ["revised, as the publisher counts", "2"],
+        ["added", "3"],
+    ]
+
+
+def test_details(years: Run) -> None:
+    result = years("diff", "2018", "2019", "--kind", "became-header")
+    assert result.stdout == "A00.1\tbecame a header\tbillable\theader\n"
+    letters = years("diff", "2018", "2019", "--chapter", "C")
+    assert letters.stdout == "C00\tdeleted\tOld fever\t\n"
+    every = years("diff", "2018", "2019", "--changes").stdout.splitlines()
+    worded = years("diff", "2018", "2019", "--changes", "--no-cosmetic").stdout.splitlines()
+    assert {line.split("\t")[0] for line in every} - {line.split("\t")[0] for line in worded} == {
+        "B99"
+    }
+
+
+def test_records(years: Run) -> None:
+    records = list(map(json.loads, years("diff", "2018", "2019", "--json").stdout.splitlines()))
+    assert {each["system"] for each in records} == {"icd10cm"}
+    assert {each["code"] for each in records if each["kind"] == "deleted"} == {"C00"}
+
+
+@pytest.mark.parametrize("form", ["html", "md", "csv", "json"])
+def test_reports(years: Run, tmp_path: Path, form: str) -> None:
+    codes, path = tmp_path / "mine.txt", tmp_path / f"report.{form}"
+    codes.write_text("C00\n", encoding="utf-8")
+    result = years("diff", "2018", "2019", "--html", str(path), "--list", str(codes))
+    assert result.exit_code == 0
+    assert result.stderr == f"codesets: wrote {path}\n"
+    assert "Deep blue fever" in path.read_text(encoding="utf-8")
+
+
+def test_files_instead_of_names(years: Run, tmp_path: Path) -> None:
+    compiled = shelf.data_folder() / "icd10cm-2018.codeset"
+    official = tmp_path / "order-2019.txt"
+    result = years("diff", str(compiled), str(official), "--kind", "deleted")
+    assert result.stdout == "C00\tdeleted\tOld fever\t\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["2018", "2031"], "no code set has 2018 and 2031 at hand"),
+        (["2018", "2019", "--kind", "odd"], "'odd' is not a valid ChangeKind; there are: added"),
+        (["2018", "./none.codeset"], "none.codeset"),
+        (["2018", "2019", "--html", "report.pdf"], "a report ends in one of .html"),
+    ],
+)
+def test_misuse(years: Run, arguments: list[str], said: str) -> None:
+    result = years("diff", *arguments)
+    assert result.exit_code in (2, 3)
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_impact(years: Run, tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("code\nC00\nA00.1\nB99\n", encoding="utf-8")
+    ends = ["--from", "2018", "--to", "2019"]
+    result = years("impact", str(path), *ends)
+    assert result.exit_code == 1
+    assert [line.split("\t")[2:4] for line in result.stdout.splitlines()] == [
+        ["deleted", "C00"],
+        ["became-header", "A00.1"],
+    ]
+    assert "3 entries stand for 3 codes of 2018" in result.stderr
+    records = map(json.loads, years("impact", str(path), *ends, "--json").stdout.splitlines())
+    assert [each["codes"] for each in records] == [[], ["A00.10", "A00.19"]]
+    table = years("impact", str(path), *ends, "--csv").stdout.splitlines()
+    assert table[0] == "entry,place,kind,code,before,after,codes"
+    path.write_text("x,y\n1,2\n", encoding="utf-8")
+    broken = years("impact", str(path), *ends)
+    assert broken.exit_code == 3
+    assert "no column of codes: say which with --column" in broken.stderr
