@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,6 +25,20 @@ settings.register_profile(
 )
 settings.register_profile("explore", settings.get_profile("same"), derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+os.environ["CODESETS_OFFLINE"] = "1"
+"""For the processes that tests start too; those that test downloads take it away."""
+
+
+def _loopback_only(event: str, arguments: tuple[Any, ...]) -> None:
+    """Refuse what would leave this machine, whoever asks for it."""
+    if event == "socket.connect":
+        address = arguments[1]
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise RuntimeError(f"a test would leave the loopback: {address}")
+
+
+sys.addaudithook(_loopback_only)
 
 SMALL_NAMES = {
     "tabular": "icd10cm-tabular-2026.xml",

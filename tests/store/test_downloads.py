@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -257,6 +258,14 @@ def test_a_release_of_which_no_address_is_known() -> None:
         store.download("icd10cm", "2031")
     with pytest.raises(ReleaseNotFoundError, match=r"of cpt 2026 \(known: none"):
         store.download("cpt", "2026")
+
+
+def test_no_test_leaves_the_loopback() -> None:
+    with (
+        socket.socket() as stream,
+        pytest.raises(RuntimeError, match="would leave the loopback"),
+    ):
+        stream.connect(("192.0.2.1", 443))  # an address that documents use, and nobody has
 
 
 # Another file.
