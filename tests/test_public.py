@@ -19,7 +19,12 @@ import pytest
 
 import codesets
 from codesets import errors, hcpcs, icd10cm, shelf, store
-from codesets.errors import CodesetsError, MalformedCodeError, UnknownCodeError
+from codesets.errors import (
+    CodesetsError,
+    MalformedCodeError,
+    UnknownCodeError,
+    UnknownDivisionError,
+)
 from codesets.icd10cm import Icd10cmRelease
 from exercise import met
 
@@ -125,6 +130,7 @@ def test_names_are_reached_with_and_without_an_import_statement() -> None:
 ERRORS = [getattr(errors, name) for name in errors.__all__]
 BUILTIN = {
     "UnknownCodeError": KeyError,
+    "UnknownDivisionError": KeyError,
     "MalformedCodeError": ValueError,
     "SelectionError": ValueError,
     "ReleaseNotFoundError": LookupError,
@@ -256,10 +262,17 @@ def test_divisions_are_mappings(small_release: Icd10cmRelease) -> None:
     assert dict(chapters.items()) == chapters == small_release.chapters
     assert "C7A" in sections
     assert sections.get("no id") is None
-    with pytest.raises(KeyError):
+    with pytest.raises(UnknownDivisionError, match=r"^2026 has no section 'no id': there are \d"):
         sections["no id"]
+    with pytest.raises(KeyError) as unknown:
+        chapters[99]
+    assert str(unknown.value) == "2026 has no chapter 99: there are 5, 1 to 5"
+    assert isinstance(unknown.value, UnknownDivisionError)
+    assert (unknown.value.key, unknown.value.release) == (99, "2026")
     other = icd10cm.parse(io.BytesIO(b"00001 A00     1 " + b"Cholera".ljust(60) + b" Cholera\r\n"))
     assert other.chapters == {}
+    with pytest.raises(UnknownDivisionError, match="has no chapter 1: it has none"):
+        other.chapters[1]
     assert other.chapters != chapters
 
 

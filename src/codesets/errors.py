@@ -28,6 +28,7 @@ __all__ = [
     "SourceFormatError",
     "StoreError",
     "UnknownCodeError",
+    "UnknownDivisionError",
 ]
 
 
@@ -59,6 +60,15 @@ class UnknownCodeError(CodesetsError, KeyError):
     def __init__(self, message: str, *, code: object, release: str) -> None:
         super().__init__(message)
         self.code = code
+        self.release = release
+
+
+class UnknownDivisionError(CodesetsError, KeyError):
+    """A key that is no chapter or section of the release (`release.sections[key]`)."""
+
+    def __init__(self, message: str, *, key: object, release: str) -> None:
+        super().__init__(message)
+        self.key = key
         self.release = release
 
 

@@ -40,6 +40,8 @@ class AnomalyKind(StrEnum):
     """A code written with a lower-case letter."""
     MISSING_PART = "missing-part"
     """A part that every release of the publisher has had is not there."""
+    FORMER_ID = "former-id"
+    """The id that a section had before (`oldid`, two sections of 2012); `Anomaly.found` has it."""
     UNEXPECTED_VALUE = "unexpected-value"
     """A value kept as it stands although the official list does not have it."""
     REPEATED = "repeated"

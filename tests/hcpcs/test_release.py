@@ -26,7 +26,7 @@ from codesets.errors import (
     SelectionError,
     UnknownCodeError,
 )
-from codesets.findings import Finding
+from codesets.findings import Finding, Malformed, NotInRelease, Terminated
 from codesets.hcpcs import HcpcsCode, HcpcsModifier, HcpcsRelease
 from codesets.hcpcs.details import HcpcsRecord, write_field
 from codesets.hcpcs.groups import GROUPINGS, LETTERS
@@ -283,6 +283,15 @@ def test_modifiers_are_a_key_space_of_their_own(small: HcpcsRelease) -> None:
         assert text not in small.modifiers
         with pytest.raises(UnknownCodeError, match="is no modifier of 2025-january"):
             small.modifiers[text]  # type: ignore[index]
+        finding = small.modifiers.check(text)
+        assert isinstance(finding, NotInRelease if text == "ZZ" else Malformed)
+        assert (finding.is_valid, finding.suggestions) == (False, ())
+    finding = small.modifiers.check(" v8", on=date(2012, 4, 1))
+    assert isinstance(finding, Terminated)
+    assert finding.code is small.modifiers["V8"]
+    assert small.modifiers.check("V8", on=date(2012, 3, 31))
+    with pytest.raises(TypeError):
+        small.modifiers.check("LT", on="2012-04-01")  # type: ignore[arg-type]
     lt = small.modifiers["LT"]
     assert (lt.pricing_indicators, lt.betos, lt.anesthesia_base_units) == ((), "", None)
     assert lt.columns("key") == "   LT"

@@ -232,8 +232,8 @@ def test_a_code_is_live_from_added_to_terminated_both_included(
             is_live = (entry.is_modifier, entry.code) in live
             assert entry.is_valid_on(on) is is_live
             assert (entry.code in found) is is_live
-            if not entry.is_modifier:
-                assert bool(release.check(entry.code, on=on)) is is_live
+            asked_of = release.modifiers if entry.is_modifier else release
+            assert bool(asked_of.check(entry.code, on=on)) is is_live
 
 
 def test_a_live_set_holds_codes_and_modifiers_and_nothing_else(small: HcpcsRelease) -> None:

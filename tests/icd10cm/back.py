@@ -25,11 +25,7 @@ __all__ = ["official_of"]
 
 
 def official_of(release: Icd10cmRelease) -> Official:
-    """The tabular list that a release was read from.
-
-    The one thing that a release does not tell is where among the notes of a chapter its index of
-    sections stood.
-    """
+    """The tabular list that a release was read from."""
     return Official(
         release.version,
         tuple(
@@ -38,6 +34,7 @@ def official_of(release: Icd10cmRelease) -> Official:
                 tuple(map(_section, chapter.sections)),
                 _notes(chapter.notes),
                 tuple(entry.id for entry in chapter.section_index),
+                chapter.section_index_after,
             )
             for chapter in release.chapters.values()
         ),

@@ -354,6 +354,27 @@ def test_line_numbers_go_beyond_sixteen_bits() -> None:
     assert caught.value.line == 100_040
 
 
+@pytest.mark.parametrize("ends", ["within", "at the end"])
+def test_line_ends_are_looked_at_in_the_whole_file(ends: str) -> None:
+    data = (DATA / "sound.xml").read_bytes().rstrip()
+    place = data.rindex(b"</section>") if ends == "within" else len(data)
+    lines = b"\r\n" * 100_000
+    release = icd10cm.parse(io.BytesIO(data[:place] + lines + b"\n" + data[place:]))
+    # A line feed that ends the file is none.
+    found = [(AnomalyKind.LINE_ENDS, None, "", "")] if ends == "within" else []
+    assert anomalies(release) == found
+
+
+def test_a_former_id_of_a_section_is_told() -> None:
+    """The list of 2012 has two; no later one has any."""
+    data = (DATA / "sound.xml").read_bytes()
+    data = data.replace(b'<section id="S00-S09"', b'<section id="S00-S09" oldid="S00-S08"')
+    release = icd10cm.parse(io.BytesIO(data))
+    place = "chapter 19 / S00-S09"
+    assert anomalies(release) == [(AnomalyKind.FORMER_ID, 20, place, "S00-S08")]
+    assert facts(release) == facts(SOUND)
+
+
 @pytest.mark.parametrize("without_codes", [b"<chapter>", b"<section ", b"<diag>"])
 def test_a_tabular_list_without_codes_says_so(without_codes: bytes) -> None:
     data = (DATA / "sound.xml").read_bytes()

@@ -171,6 +171,8 @@ def other_room() -> None:
     release = hcpcs.load()
     assert_type(release["A4221"].display, str)
     assert_type(release.modifiers["LT"].display, str)
+    if isinstance(finding := release.modifiers.check("LT"), Valid):
+        assert_type(finding.code, hcpcs.HcpcsModifier)
     assert_type(release.edition.name, str)
 
 

@@ -54,18 +54,21 @@ def check(release: HcpcsRelease, text: object, on: date | None) -> tuple[Finding
     return NotInRelease(cast("str", text), edition, release, canonical, forms), False
 
 
-def check_modifier(release: HcpcsRelease, text: str, on: date | None) -> Finding:
+def check_modifier(release: HcpcsRelease, text: object, on: date | None) -> Finding:
     """The finding on a text that is asked about as a modifier.
 
     Args:
         release: the release asked.
-        text: any text.
+        text: anything.
         on: the day asked for; None for the edition's first day.
     """
+    edition = release.edition
+    if not isinstance(text, str):
+        problem = f"a text is wanted, not {type(text).__name__}"
+        return Malformed(repr(text), edition, release, problem, is_text=False)
     modifier = release.modifiers.get(text)
     if modifier is not None:
         return check_entry(modifier, text, on)
-    edition = release.edition
     try:
         canonical = normalize_modifier(text)
     except MalformedCodeError:

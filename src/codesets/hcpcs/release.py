@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
 
 from codesets._edition import as_day
 from codesets.compiled.format import unpack_key
-from codesets.errors import SelectionError, UnknownCodeError
-from codesets.hcpcs.code import normalize, normalize_modifier
-from codesets.hcpcs.views import HcpcsCode, HcpcsEntry, HcpcsModifier, LiveSet, is_between
-from codesets.keyspace import KeySpace
+from codesets.errors import SelectionError
+from codesets.hcpcs.code import normalize
+from codesets.hcpcs.modifiers import Modifiers
+from codesets.hcpcs.views import HcpcsCode, HcpcsEntry, LiveSet, is_between
 from codesets.release import Release
 from codesets.system import HCPCS, System
 
@@ -34,47 +33,6 @@ if TYPE_CHECKING:
     from codesets.sequence import Codes
 
 __all__ = ["HcpcsRelease", "Modifiers"]
-
-
-@frozen(eq=False, repr=False)
-class Modifiers(KeySpace[HcpcsModifier]):
-    """The modifiers of a release, a key space of their own: two characters, as `LT`."""
-
-    space: ClassVar[str] = "modifier."
-
-    release: HcpcsRelease
-
-    def _normalize(self, text: object) -> str:
-        return normalize_modifier(text)
-
-    def _compact(self, code: str) -> str:
-        return code
-
-    def _canonical(self, row: int) -> str:
-        return unpack_key(self.file.column("modifier.keys")[row])
-
-    def _view(self, row: int, code: str) -> HcpcsModifier:
-        return HcpcsModifier(self.release, row, code)
-
-    def _unknown(self, text: object) -> UnknownCodeError:
-        edition = self.release.edition
-        return UnknownCodeError(
-            f"{text!r} is no modifier of {edition}", code=text, release=edition.name
-        )
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Modifiers):
-            return NotImplemented
-        return self.release == other.release
-
-    def __hash__(self) -> int:
-        return hash((self.space, self.release))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return attrgetter("modifiers"), (self.release,)
-
-    def __repr__(self) -> str:
-        return f"<Modifiers {self.release.edition}: {len(self):,}>"
 
 
 @frozen(eq=False, repr=False)

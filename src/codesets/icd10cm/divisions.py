@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import frozen
 
+from codesets.errors import UnknownDivisionError
 from codesets.icd10cm.outline import (
     chapter_of_section,
     chapter_rows,
@@ -48,6 +49,16 @@ class Note:
     owner: Chapter | Section | Icd10cmCode
     group: int = 0
     character: str = ""
+
+    @property
+    def is_inherited(self) -> bool:
+        """True if the note also applies to the codes below its owner.
+
+        Every note is but the inclusion terms of a code: they "are the conditions for which that
+        code is to be used" (ICD-10-CM Official Guidelines, section I.A.11). The few that stand
+        under a section (four sections of 2026, as Y21-Y33) speak of all codes in it.
+        """
+        return self.kind.is_inherited or isinstance(self.owner, _Division)
 
     def __str__(self) -> str:
         return f"{self.kind.label}: {self.text}"
@@ -127,6 +138,18 @@ class Chapter(_Division):
             raise self.release.file.damaged("extras") from error
 
     @property
+    def section_index_after(self) -> int:
+        """How many of its note elements the chapter prints before its index of sections.
+
+        These are the notes with a lower `group`: in chapter 19 of 2026 some stand before the index
+        and one after it.
+        """
+        try:
+            return int(extras(self.release)["indexes"][self.place][0])
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise self.release.file.damaged("extras") from error
+
+    @property
     def codes(self) -> Codes[Icd10cmCode]:
         """All its codes, in tabular order."""
         return self.release.codes_between(*chapter_rows(self.release, self.place))
@@ -201,10 +224,10 @@ class Section(_Division):
     @property
     def inherited_notes(self) -> tuple[Note, ...]:
         """The notes of its chapter and overviews that apply to it, from the top."""
-        above: list[Note] = [note for note in self.chapter.notes if note.kind.is_inherited]
+        above: list[Note] = [note for note in self.chapter.notes if note.is_inherited]
         for place in reversed(overviews_above(self.release, self.place)):
             notes = Section(self.release, place).notes
-            above += [note for note in notes if note.kind.is_inherited]
+            above += [note for note in notes if note.is_inherited]
         return tuple(above)
 
     def __str__(self) -> str:
@@ -225,8 +248,10 @@ D = TypeVar("D", Chapter, Section)
 class Divisions(Mapping[K, D], Generic[K, D]):
     """Chapters by number, or sections by id, in document order."""
 
+    _release: Icd10cmRelease
     _places: dict[K, int]
-    _make: Callable[[int], D]
+    _division: Callable[[Icd10cmRelease, int], D]
+    _named: str
 
     def __len__(self) -> int:
         return len(self._places)
@@ -235,7 +260,22 @@ class Divisions(Mapping[K, D], Generic[K, D]):
         return iter(self._places)
 
     def __getitem__(self, key: K) -> D:
-        return self._make(self._places[key])
+        """The chapter or section with this number or id.
+
+        Raises:
+            UnknownDivisionError: there is none (a `KeyError`); says what there is.
+        """
+        try:
+            place = self._places[key]
+        except KeyError:
+            raise self._unknown(key) from None
+        return self._division(self._release, place)
+
+    def _unknown(self, key: object) -> UnknownDivisionError:
+        edition, keys = self._release.edition, list(self)
+        held = f"there are {len(keys)}, {keys[0]!r} to {keys[-1]!r}" if keys else "it has none"
+        message = f"{edition} has no {self._named} {key!r}: {held}"
+        return UnknownDivisionError(message, key=key, release=edition.name)
 
     def __repr__(self) -> str:
         shown = ", ".join(map(str, list(self)[:4])) + (", …" if len(self) > 4 else "")

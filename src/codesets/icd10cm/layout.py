@@ -44,11 +44,12 @@ class NoteKind(StrEnum):
 
     @property
     def is_inherited(self) -> bool:
-        """True if the note also applies to the codes below the one that has it.
+        """True if a note of this kind at a code also applies to the codes below.
 
-        Inclusion terms are other titles of the one place where they stand; every other note is an
+        Inclusion terms are other titles of the one code where they stand; every other note is an
         instruction, and applies to all codes below (our reading of the conventions in the ICD-10-CM
-        Official Guidelines, section I.A).
+        Official Guidelines, section I.A). Notes of chapters and sections apply to all codes in
+        them, whatever their kind: `Note.is_inherited`.
         """
         return self is not NoteKind.INCLUSION_TERM
 

@@ -145,7 +145,7 @@ class Icd10cmRelease(TreeRelease[Icd10cmCode]):
         from codesets.icd10cm.divisions import Chapter, Divisions
 
         chapters = [Chapter(self, n) for n in range(len(self.file.column("chapter.number")))]
-        return Divisions({c.number: c.place for c in chapters}, chapters.__getitem__)
+        return Divisions(self, {c.number: c.place for c in chapters}, Chapter, "chapter")
 
     @property
     def sections(self) -> Divisions[str, Section]:
@@ -155,7 +155,7 @@ class Icd10cmRelease(TreeRelease[Icd10cmCode]):
         """
         from codesets.icd10cm.divisions import Divisions, Section
 
-        return Divisions(sections_by_id(self), lambda place: Section(self, place))
+        return Divisions(self, sections_by_id(self), Section, "section")
 
     @property
     def introduction(self) -> tuple[IntroSection, ...]:

@@ -161,6 +161,10 @@ class _Reader:
             name = found[1] if found else title
             message = "a section without id; taken from desc"
             self.leaves.odd(element, AnomalyKind.MISSING_PART, message)
+        former = element.get("oldid")
+        if former:
+            message = f"a former id of the section: {former}"
+            self.leaves.odd(element, AnomalyKind.FORMER_ID, message, former)
         self.once(element, f"section {name}")
         *categories, end = span
         return SectionRecord(

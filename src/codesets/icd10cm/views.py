@@ -98,17 +98,17 @@ class Icd10cmCode(TreeCode):
     def inherited_notes(self) -> tuple[Note, ...]:
         """The notes of chapter, overview sections, section and codes above that apply to it.
 
-        From the top down; `note.owner` says which level each comes from. Inclusion terms are
-        other titles of one code and are not inherited; every other kind is (ICD-10-CM Official
+        From the top down; `note.owner` says which level each comes from. Inclusion terms of a
+        code are other titles of it and are not inherited; every other note is (ICD-10-CM Official
         Guidelines, section I.A).
         """
         section = self.section
         above: list[Note] = []
         if section is not None:
             above += section.inherited_notes
-            above += [note for note in section.notes if note.kind.is_inherited]
+            above += [note for note in section.notes if note.is_inherited]
         for code in reversed(self.ancestors):
-            above += [note for note in code.notes if note.kind.is_inherited]
+            above += [note for note in code.notes if note.is_inherited]
         return tuple(above)
 
     @property

@@ -266,9 +266,9 @@ def test_notes_come_from_every_level_above() -> None:
 
 
 def test_inherited_notes_are_those_of_the_levels_above_in_their_order() -> None:
-    """All of them but inclusion terms, which are other titles of one code."""
+    """All of them but the inclusion terms of codes, which are other titles of one code."""
     release = full("2026-april")
-    for code in release.select(billable=True)[::97]:
+    for code in [*release.select(billable=True)[::97], release["X71.0XXA"]]:
         assert code.section is not None
         assert code.chapter is not None
         overviews = []
@@ -280,8 +280,14 @@ def test_inherited_notes_are_those_of_the_levels_above_in_their_order() -> None:
         above = [code.chapter, *reversed(overviews), code.section, *reversed(code.ancestors)]
         expected: list[Note] = []
         for level in above:
-            expected += [n for n in level.notes if n.kind is not NoteKind.INCLUSION_TERM]
+            expected += [
+                note
+                for note in level.notes
+                if note.kind is not NoteKind.INCLUSION_TERM or not isinstance(level, Icd10cmCode)
+            ]
         assert list(code.inherited_notes) == expected
+    suicide = [n for n in release["X71.0XXA"].inherited_notes if n.text == "Suicide (attempted)"]
+    assert [str(note.owner) for note in suicide] == ["X71-X83"]
 
 
 def test_repeated_note_elements_keep_their_order_and_their_headings() -> None:
