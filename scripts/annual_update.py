@@ -28,12 +28,14 @@ from codesets.cli.systems import ROOMS, room_of_files
 from codesets.compiled.writer import write_atomically
 from codesets.diff import ReleaseDiff, compare
 from codesets.editions import published_counts
-from codesets.errors import CodesetsError
+from codesets.errors import CodesetsError, ComparisonError, SourceError
+from codesets.icd10cm.addenda import read_addenda
 from codesets.impact import Impact, impact_on
 from codesets.reconciliation import TextChange
 from codesets.sources import open_sources
 
-FORMS = ("html", "md", "csv", "json")
+SHOWN = 5
+"""Codes named where there are many."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,6 +69,7 @@ def _update(options: argparse.Namespace) -> int:
         return 1 if doubts else 0
     diff = compare(before, release)
     _tell_diff(diff)
+    doubts += _announced(diff, options.files)
     impacts = [impact_on(path, before, release, diff=diff) for path in options.list]
     for path, impact in zip(options.list, impacts, strict=True):
         _say(f"{path}: {impact.summary}")
@@ -153,6 +156,29 @@ def _tell_diff(diff: ReleaseDiff) -> None:
     )
     for each in diff.not_compared:
         _say(f"  not compared: {each.part}: {each.reason}")
+
+
+def _announced(diff: ReleaseDiff, files: Sequence[str]) -> list[str]:
+    """What the addenda among the files say otherwise, where there are any."""
+    try:
+        addenda = read_addenda(*files)
+        found = diff.reconcile(addenda)
+    except (SourceError, ComparisonError) as error:
+        _say(f"  not held against addenda: {error}")
+        return []
+    _say(f"  {addenda.source.file}: {found.agreed:,} of {len(addenda):,} entries agree")
+    doubts = list(addenda.disagreements)
+    for name, entries in (
+        ("announced and not found", found.announced_only),
+        ("found and not announced", found.found_only),
+    ):
+        if entries:
+            shown = ", ".join(each.code for each in entries[:SHOWN])
+            more = ", …" if len(entries) > SHOWN else ""
+            doubts.append(f"{len(entries):,} {name}: {shown}{more}")
+    for doubt in doubts:
+        _say(f"LOOK: {doubt}")
+    return doubts
 
 
 # 4. Write it down.

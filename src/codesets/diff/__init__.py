@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from codesets.diff.announced import Reconciled
 from codesets.diff.changes import Change
 from codesets.diff.comparing import NotCompared, changes_between, unlike_parts
 from codesets.diff.content import Content
 from codesets.diff.contents import content_of, sides
 from codesets.diff.kinds import ChangeKind, Subject
+from codesets.diff.rebuilding import rebuild
 from codesets.diff.release_diff import ReleaseDiff
 from codesets.diff.replaying import apply, same_content
 from codesets.diff.totals import OfficialTotals
@@ -32,6 +34,7 @@ __all__ = [
     "NoteChanges",
     "NoteText",
     "OfficialTotals",
+    "Reconciled",
     "ReleaseDiff",
     "RewordedNote",
     "SeventhText",
@@ -39,6 +42,7 @@ __all__ = [
     "apply",
     "compare",
     "content_of",
+    "rebuild",
     "same_content",
 ]
 

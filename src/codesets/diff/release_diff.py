@@ -17,7 +17,9 @@ from codesets.diff.totals import OfficialTotals
 from codesets.errors import ComparisonError
 
 if TYPE_CHECKING:
+    from codesets.diff.announced import Reconciled
     from codesets.diff.chapters import ChapterFinder
+    from codesets.icd10cm.addenda import Addenda
 
 __all__ = ["ReleaseDiff"]
 
@@ -238,6 +240,20 @@ class ReleaseDiff(Sequence[Change]):
         from codesets.diff.replaying import apply
 
         return apply(content, self)
+
+    def reconcile(self, addenda: Addenda) -> Reconciled:
+        """What the publisher announced and was not found, and the other way round.
+
+        Args:
+            addenda: the addenda of the new release, see `codesets.icd10cm.addenda.read_addenda`.
+
+        Raises:
+            ComparisonError: the diff was filtered, is of another code set, or one of its releases
+                has no order file.
+        """
+        from codesets.diff.announced import reconcile
+
+        return reconcile(self, addenda)
 
     def then(self, later: ReleaseDiff) -> ReleaseDiff:
         """Both diffs in one: from the old release of this to the new one of `later`.
