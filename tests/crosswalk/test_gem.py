@@ -289,6 +289,24 @@ def test_composition_says_the_way(forward: Crosswalk, backward: Crosswalk) -> No
         forward.compose(forward)
 
 
+def test_a_target_that_is_a_header_leads_nowhere() -> None:
+    """The first map did not name the codes below it."""
+    to_header = parsed(gem("i9", [("0010", "E11", "10000"), ("0019", "E119", "10000")]))
+    backward = parsed(gem("i10", [("E1165", "25002", "10000"), ("E119", "25000", "10000")]))
+    assert backward.translate("E11").is_header
+    assert list(to_header.compose(backward).pairs()) == [("001.9", "250.00")]
+
+
+def test_the_relationship_of_two_steps() -> None:
+    """FHIR: equivalent keeps the other; wider than wider is wider; else no more than related."""
+    exact, related, narrower, broader, _ = Relationship
+    assert [exact.then(each) for each in Relationship] == list(Relationship)
+    assert [each.then(exact) for each in Relationship] == list(Relationship)
+    assert narrower.then(narrower) is narrower
+    assert broader.then(broader) is broader
+    assert narrower.then(broader) is narrower.then(related) is related
+
+
 def test_maps_are_held_against_releases(
     forward: Crosswalk, small_release: codesets.icd10cm.Icd10cmRelease
 ) -> None:
@@ -359,11 +377,17 @@ def test_what_is_no_gem_or_several(tmp_path: Path) -> None:
 
 
 def test_contradicting_flags_are_kept_and_listed() -> None:
-    rows = [("0010", "A000", "10013"), ("0011", "NoDx", "10000"), ("0019", "A009", "11000")]
+    rows = [
+        ("0010", "A000", "10013"),
+        ("0011", "NoDx", "10000"),
+        ("0019", "A009", "11000"),
+        ("0020", "A0100", "10111"),
+    ]
     odd = parsed(gem("i9", rows))
     assert raw(odd) == gem("i9", rows)
     assert [str(anomaly.kind) for anomaly in odd.anomalies] == ["unexpected-value"] * 3
-    assert odd["001.0"].alternatives[0].flags == "10013"
+    (single,) = odd["001.0"].alternatives
+    assert (single.flags, single.scenario, single.choice_list) == ("10013", 0, 0)
     assert odd["001.1"].is_no_map
     assert odd["001.9"].targets == ("A00.9",)
 
@@ -440,4 +464,5 @@ def test_many_look_ups_use_an_index() -> None:
     assert [answer.code.replace(".", "") for answer in answers] == [row[0] for row in rows]
     assert crosswalk.translate("014.99").code == "014.99"
     assert crosswalk.translate(" 01499 ") == crosswalk.translate("01499")
-    assert not crosswalk.translate("99999").is_in_map
+    for text in ("99999", "0.1499", "01.499", "0149.9", "014.9.9", None, 1499):
+        assert not crosswalk.translate(text).is_in_map, text

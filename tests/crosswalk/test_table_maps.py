@@ -80,6 +80,11 @@ def test_a_system_of_ones_own() -> None:
     assert crosswalk.translate("1234567890123456789").targets == ("E11.8",)
     assert not crosswalk.translate("123456789012345678").is_in_map
     assert str(crosswalk.source) == "SNOMED CT"
+    # Codes of such a system stand above no others, whatever they begin with.
+    short = read("a;b\nDM2;E11.9\n", source="a", target="b", systems=("Ours", "icd10cm"),
+                 delimiter=";")  # fmt: skip
+    assert short.translate("dm2").targets == ("E11.9",)
+    assert not short.translate("DM").is_in_map
     again = Crosswalk.from_bytes(crosswalk.file.to_bytes())
     assert list(again) == list(crosswalk)
     assert list(crosswalk.reversed()["E11.9"].targets) == ["73211009"]

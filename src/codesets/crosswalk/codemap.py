@@ -187,10 +187,27 @@ class Crosswalk(Rows, Mapping[str, Translation]):
             return self._translate(str(code))
 
     def _translate(self, code: object) -> Translation:
-        spellings = self._spellings()
-        group = None if spellings is None else spellings.get(code)
+        found = self._by_index(code) if len(self._translated) >= _MANY else None
+        return self._by_search(code) if found is None else found
+
+    def _by_index(self, code: object) -> Translation | None:
+        """The translation of a source in one of its two spellings; None for anything else."""
+        if type(code) is not str:
+            return None
+        index = self._read_once.get("index")
+        if index is None:
+            index = self.once("index", self._index)
+        spell = self.source.coding.spell
+        group = index.get(code)
         if group is not None:
-            return self._keep(code, Translation(self, self.source_at(group), False, (group,)))
+            return self._keep(code, Translation(self, spell(code), False, (group,)))
+        compact = code.replace(".", "", 1)
+        group = index.get(compact)
+        if group is None or spell(compact) != code:
+            return None
+        return self._keep(code, Translation(self, code, False, (group,)))
+
+    def _by_search(self, code: object) -> Translation:
         coding = self.source.coding
         try:
             compact = coding.compact(code)
@@ -210,20 +227,6 @@ class Crosswalk(Rows, Mapping[str, Translation]):
             if len(self._translated) >= _MEMORY_LIMIT:
                 self._translated.clear()
             self._translated[code] = found
-        return found
-
-    def _spellings(self) -> dict[object, int] | None:
-        """The position of each source by its two spellings; None until many were asked for."""
-        if len(self._translated) < _MANY:
-            return None
-        return self.once("spellings", self._read_spellings)
-
-    def _read_spellings(self) -> dict[object, int]:
-        compact = list(map(self.file.text, self.file.column("source")))
-        spelled = map(self.source.coding.spell, compact)
-        positions = range(len(compact))
-        found: dict[object, int] = dict(zip(compact, positions, strict=True))
-        found.update(zip(spelled, positions, strict=True))
         return found
 
     def __getitem__(self, code: str) -> Translation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, TypeVar, cast, overload
 
 from attrs import field, frozen
@@ -122,8 +123,19 @@ class Rows(Kept):
         return group
 
     def _index(self) -> dict[str, int]:
-        column = self.file.column("source")
-        return {self.file.text(number): group for group, number in enumerate(column)}
+        """The position of each source."""
+        file, column = self.file, self.file.column("source")
+        offsets = file.column("text.offsets")[column[0] : column[-1] + 2] if len(column) else column
+        if len(offsets) != len(column) + 1:
+            return {file.text(number): group for group, number in enumerate(column)}
+        # The writer puts the sources one after the other: they are read in one piece.
+        start = offsets[0]
+        try:
+            text = str(file.column("text.bytes")[start : offsets[-1]], "ascii")
+        except UnicodeDecodeError:
+            return {file.text(number): group for group, number in enumerate(column)}
+        places = [offset - start for offset in offsets]
+        return {text[at:end]: group for group, (at, end) in enumerate(pairwise(places))}
 
     def _below(self, compact: str) -> tuple[int, ...]:
         """The positions of the sources that begin with a code, where codes stand below others."""
