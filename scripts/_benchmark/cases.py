@@ -67,6 +67,11 @@ def _check(release: Any, codes: Codes) -> None:
         release.check(code)
 
 
+def _dated(history: Any, codes: Codes) -> None:
+    for code in codes:
+        history.check(code, DAY)
+
+
 def _display(release: Any, codes: Codes) -> None:
     for code in codes:
         _ = release[code].display
@@ -152,6 +157,9 @@ def codesets(work: Path, codes: Codes) -> Contender:
             loop(unused, codes)
 
         cases[f"{name}.first"] = Case(first_pass, open_anew, is_warm=False, answers=len(codes))
+    # One release is at hand, the one that the package carries; its history is made in memory.
+    history = importlib.import_module("codesets.timeline").history("icd10cm")
+    cases |= _loops(codes, {"dated": partial(_dated, history)})
     cases["open"] = Case(open_anew)
     cases["below.texts"] = Case(texts, lambda: release, answers=None)
     cases["below.texts.first"] = Case(texts, open_anew, is_warm=False, answers=None)
@@ -213,6 +221,8 @@ def shape(work: Path, codes: Codes) -> Contender:
     cases = _loops(
         codes, {"known": partial(_in, held), "check": checks, "title": partial(_each, held.get)}
     )
+    # It has no other question: validity is always asked for a day.
+    cases |= _loops(codes, {"dated": checks})
     return Contender(cases, sum(map(check, codes)))
 
 

@@ -104,6 +104,21 @@ def _targets() -> Iterator[Target]:
                 (f"known{state}", "dict"),
                 (f"{key}{state}", "codesets"),
             )
+    for state, strings in (("", "the same strings"), (".anew", "equal strings made anew")):
+        yield _ratio(
+            f"`history.check(code, on=day)`, time by `release.check(code)`'s: {strings}",
+            2,
+            (f"dated{state}", "codesets"),
+            (f"check{state}", "codesets"),
+            at_most=True,
+        )
+        yield _ratio(
+            "`history.check(code, on=day)`, faster than shape-healthcare-codes'"
+            f" `is_valid(code, day)`: {strings}",
+            8,
+            (f"dated{state}", "shape"),
+            (f"dated{state}", "codesets"),
+        )
     # Not the first time: then the texts themselves are made, which the peer does at its import.
     yield _ratio(
         "all codes of chapter 19 as texts, per node faster than simple-icd-10-cm's",
@@ -151,6 +166,8 @@ _LOOP = (
     ("may it be used: seen", "check", NS),
     ("… equal strings made anew", "check.anew", NS),
     ("… not yet seen", "check.first", NS),
+    ("may it be used on a day: seen", "dated", NS),
+    ("… equal strings made anew", "dated.anew", NS),
     ("its title: seen", "title", NS),
     ("… equal strings made anew", "title.anew", NS),
     ("… not yet seen", "title.first", NS),
