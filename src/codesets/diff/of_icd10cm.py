@@ -144,8 +144,9 @@ class Icd10cmContent(Content):
     def categories(self) -> dict[str, frozenset[str]]:
         if TABULAR not in self.release.sources:
             return {}
+        # By the objects of some two thousand categories: `.codes` would spell all codes out.
         return {
-            section.id: frozenset(section.categories.codes)
+            section.id: frozenset(category.code for category in section.categories)
             for section in self.release.sections.values()
             if not section.is_overview
         }
