@@ -53,7 +53,9 @@ def test_search_and_filter(chromium: Any, small_page: Path, small_diff: ReleaseD
         page.select_option("#chapter", "C")
         assert shown(page) == ["C00"]
         page.click("button[type=reset]")
-        page.wait_for_function("document.querySelectorAll('tr[hidden]').length === 0")
+        # The page takes no script from outside, not even a test's: its elements are waited for.
+        for row in page.locator("#table tbody tr").all():
+            row.wait_for(state="visible")
         assert len(shown(page)) == len(small_diff)
         assert found.requests == [small_page.as_uri()]
         assert found.complaints == []

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import codesets
 from codesets.editions import editions
 from codesets.errors import ReleaseNotFoundError
 from codesets.store.manifest import manifest, place_of
@@ -126,7 +127,10 @@ def make(script: ModuleType, tmp_path: Path) -> Make:
         (tmp_path / "PROVENANCE.tsv").write_text(head + row, encoding="utf-8")
         (tmp_path / "sources.json").write_text(json.dumps(records), encoding="utf-8")
         made = tmp_path / "manifest.json"
+        # That of the package under test: against the built wheel there is no source tree.
+        calendar = Path(codesets.__file__).parent / "_calendar.json"
         arguments = [str(tmp_path / "PROVENANCE.tsv"), str(tmp_path / "sources.json")]
+        arguments += ["--calendar", str(calendar)]
         assert script.main([*arguments, "--manifest", str(made)]) == 0
         assert script.main([*arguments, "--manifest", str(made), "--check"]) == 0
         made.with_suffix(".old").write_text("{}", encoding="utf-8")
