@@ -56,7 +56,6 @@ class Workplace:
         self.folder = TemporaryDirectory(prefix="codesets-examples-")
         os.chdir(self.folder.name)
         os.environ["CODESETS_DATA_DIR"] = str(Path(self.folder.name, "data"))
-        write_excerpt(Path(self.folder.name, "excerpt.txt"))
         namespace["official"] = fetch_official(Path(self.folder.name))
 
     def leave(self, namespace: dict[str, Any]) -> None:
@@ -85,6 +84,7 @@ def fetch_official(folder: Path) -> bool:
             with zipfile.ZipFile(place / archive) as opened:
                 opened.extract(name, folder)
     (folder / HCPCS.name).symlink_to(root / HCPCS)
+    write_excerpt(root / HCPCS, folder / "excerpt.txt")
     return True
 
 

@@ -31,7 +31,7 @@ CASES = {
     "open": ("open",),
     "loop": tuple(
         f"{name}{state}"
-        for name in ("known", "check", "title")
+        for name in ("known", "check", "dated", "title")
         for state in ("", ".anew", ".first")
     ),
     "below": ("below.texts", "below.texts.first", "below.objects", "below.objects.first"),
