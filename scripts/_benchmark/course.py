@@ -29,10 +29,13 @@ FIRST_TIMES = 1
 
 CASES = {
     "open": ("open",),
-    "loop": tuple(
-        f"{name}{state}"
-        for name in ("known", "check", "dated", "title")
-        for state in ("", ".anew", ".first")
+    "loop": (
+        *(
+            f"{name}{state}"
+            for name in ("known", "check", "title")
+            for state in ("", ".anew", ".first")
+        ),
+        *("dated", "dated.anew"),
     ),
     "below": ("below.texts", "below.texts.first", "below.objects", "below.objects.first"),
 }
