@@ -102,6 +102,15 @@ class Problems:
         """All anomalies so far, in the order they were found."""
         return tuple(self._found)
 
+    def decoded(self, data: bytes) -> str:
+        """A text file as text: UTF-8, with or without byte order mark, or else Windows-1252."""
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            message = "the file is no UTF-8; it is read as Windows-1252"
+            self.oddity(AnomalyKind.NON_ASCII, message)
+            return data.decode("cp1252", "replace")
+
     def oddity(
         self,
         kind: AnomalyKind,

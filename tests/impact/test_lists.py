@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,16 @@ def test_what_is_no_list(tmp_path: Path, name: str, content: bytes, said: str) -
     with pytest.raises(SourceFormatError, match=said) as caught:
         read_list(path)
     assert caught.value.file == str(path)
+
+
+def test_a_workbook_that_would_end_the_process(tmp_path: Path) -> None:
+    """A cell at the far corner asks for a rectangle of 17 billion cells."""
+    path = tmp_path / "list.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", '<c r="XFD1048576"/>')
+    with pytest.raises(SourceFormatError, match="a cell far outside"):
+        read_list(path)
 
 
 def test_a_column_that_is_not_there(tmp_path: Path) -> None:

@@ -6,9 +6,8 @@ import click
 
 from codesets.cli.app import INVALID, shared_options
 from codesets.cli.output import Output
-from codesets.cli.reading import texts
 from codesets.cli.systems import Room
-from codesets.cli.tracing import TraceRows, ends_options, parse_end
+from codesets.cli.tracing import OUTCOME_WIDTHS, ends_options, outcome_row, traced
 
 __all__ = ["command"]
 
@@ -32,17 +31,13 @@ def command(
     has four columns, apart by tabs: the code, the outcome, the codes to go on with or to choose
     from, the reason. The counts go to standard error. Exit code 1 if somebody has to look at some.
     """
-    from codesets.tracing import migrate
-
-    output, rows = Output(as_json), TraceRows()
-    system = room.system.name if room is not None else None
-    found = migrate(texts(codes, "CODE"), parse_end(start), parse_end(end), system=system)
-    for each in found:
-        rows.count(each)
-        if as_json:
-            output.record(each.to_dict())
-    if not as_json:
-        output.rows(map(rows.of_outcome, found), rows.OUTCOME_WIDTHS)
-    output.notice(", ".join(f"{n:,} {name}" for name, n in found.counts().items()))
-    if not rows.all_settled:
+    output = Output(as_json)
+    traces = traced(codes, start, end, room)
+    if as_json:
+        for found in traces:
+            output.record(found.to_dict())
+    else:
+        output.rows(map(outcome_row, traces), OUTCOME_WIDTHS)
+    output.notice(", ".join(f"{n:,} {name}" for name, n in traces.counts().items()))
+    if not all(found.is_settled for found in traces):
         ctx.exit(INVALID)

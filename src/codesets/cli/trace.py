@@ -6,10 +6,8 @@ import click
 
 from codesets.cli.app import INVALID, shared_options
 from codesets.cli.output import Output
-from codesets.cli.reading import texts
 from codesets.cli.systems import Room
-from codesets.cli.tracing import TraceRows, ends_options, parse_end
-from codesets.errors import MalformedCodeError, UnknownCodeError
+from codesets.cli.tracing import STEP_WIDTHS, ends_options, step_rows, traced
 
 __all__ = ["command"]
 
@@ -33,21 +31,14 @@ def command(
     and the candidates are listed. With --to before --from the way goes backward. Exit code 1 if one
     of the codes does not end in one code.
     """
-    from codesets.tracing import trace
-
-    output, rows = Output(as_json), TraceRows()
-    system = room.system.name if room is not None else None
-    for text in texts(codes, "CODE"):
-        try:
-            found = trace(text, parse_end(start), parse_end(end), system=system)
-        except (UnknownCodeError, MalformedCodeError) as error:
-            output.notice(error.message)
-            rows.all_settled = False
-            continue
-        if as_json:
-            rows.count(found)
+    output = Output(as_json)
+    traces = traced(codes, start, end, room)
+    for found in traces:
+        if found.outcome == "unknown":
+            output.notice(found.reason)
+        elif as_json:
             output.record(found.to_dict())
         else:
-            output.rows(rows.of_trace(found), rows.WIDTHS)
-    if not rows.all_settled:
+            output.rows(step_rows(found), STEP_WIDTHS)
+    if not all(found.is_settled for found in traces):
         ctx.exit(INVALID)

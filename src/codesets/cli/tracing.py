@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from codesets.cli.app import complete_release
 from codesets.cli.output import Cell
+from codesets.cli.reading import texts
+from codesets.cli.systems import Room
 
 if TYPE_CHECKING:
-    from codesets.tracing import Trace
+    from codesets.tracing import Migration, Trace
 
-__all__ = ["TraceRows", "ends_options", "parse_end"]
+__all__ = ["OUTCOME_WIDTHS", "STEP_WIDTHS", "ends_options", "outcome_row", "step_rows", "traced"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+STEP_WIDTHS = (10, 10, 10)
+"""Of a code of ICD-10-CM, of a day, of an outcome."""
+OUTCOME_WIDTHS = (8, 9)
 _STYLES = {"unchanged": "good", "mapped": "good", "ambiguous": "middling"}
 
 
@@ -46,45 +51,39 @@ def parse_end(text: str) -> str | date:
     return text
 
 
-class TraceRows:
-    """Rows of traces, and whether nobody has to look at one of them."""
+def traced(codes: tuple[str, ...], start: str, end: str, room: Room | None) -> Migration:
+    """What became of the codes given, or of those on standard input."""
+    from codesets.tracing import migrate
 
-    WIDTHS: ClassVar = (10, 10, 10)
-    """Of a code of ICD-10-CM or an outcome, of a day, of a code."""
-    OUTCOME_WIDTHS: ClassVar = (8, 9)
+    system = room.system.name if room is not None else None
+    return migrate(texts(codes, "CODE"), parse_end(start), parse_end(end), system=system)
 
-    def __init__(self) -> None:
-        self.all_settled = True
 
-    def count(self, found: Trace) -> None:
-        """Take note of a trace."""
-        self.all_settled = self.all_settled and found.is_settled
-
-    def of_trace(self, found: Trace) -> Iterator[tuple[Cell, ...]]:
-        """The steps of a trace, and what came of it."""
-        self.count(found)
-        for step in found.steps:
-            mark = "one to one" if step.is_one_to_one else "open"
-            yield (
-                (step.code, "key"),
-                (step.day.isoformat(), ""),
-                (mark, "good" if step.is_one_to_one else "middling"),
-                (", ".join(step.candidates) or "nothing", "key"),
-                ("; ".join(step.evidence), "more"),
-            )
+def step_rows(found: Trace) -> Iterator[tuple[Cell, ...]]:
+    """The steps of a trace, and what came of it."""
+    for step in found.steps:
+        mark = "one to one" if step.is_one_to_one else "open"
         yield (
-            (found.code, "key"),
-            (found.end, ""),
-            (str(found.outcome), _STYLES.get(found.outcome, "bad")),
-            (", ".join(found.codes) or "nothing", "key"),
-            ("" if found.steps else found.reason, "more"),
+            (step.code, "key"),
+            (step.day.isoformat(), ""),
+            (mark, "good" if step.is_one_to_one else "middling"),
+            (", ".join(step.candidates) or "nothing", "key"),
+            ("; ".join(step.evidence), "more"),
         )
+    yield (
+        (found.code, "key"),
+        (found.end, ""),
+        (str(found.outcome), _STYLES.get(found.outcome, "bad")),
+        (", ".join(found.codes) or "nothing", "key"),
+        ("" if found.steps else found.reason, "more"),
+    )
 
-    def of_outcome(self, found: Trace) -> tuple[Cell, ...]:
-        """What came of a code, on one line."""
-        return (
-            (found.code, "key"),
-            (str(found.outcome), _STYLES.get(found.outcome, "bad")),
-            (", ".join(found.codes), "key"),
-            (found.reason, "more"),
-        )
+
+def outcome_row(found: Trace) -> tuple[Cell, ...]:
+    """What came of a code, on one line."""
+    return (
+        (found.code, "key"),
+        (str(found.outcome), _STYLES.get(found.outcome, "bad")),
+        (", ".join(found.codes), "key"),
+        (found.reason, "more"),
+    )

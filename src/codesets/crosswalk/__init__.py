@@ -12,8 +12,9 @@ Nothing here goes to the network.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from codesets._later import later
 
 if TYPE_CHECKING:
     from codesets.crosswalk.codemap import Crosswalk as Crosswalk
@@ -88,13 +89,7 @@ __all__ = [
 
 # Hidden from type checkers: to them every name would be there, and a misspelt one too.
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:
-        if name not in _LATER:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(importlib.import_module(_LATER[name]), name)
-        globals()[name] = value
-        return value
+    __getattr__ = later(__name__, _LATER)
 
 
 def __dir__() -> list[str]:

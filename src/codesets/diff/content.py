@@ -15,8 +15,9 @@ from codesets.diff.values import Entry
 
 if TYPE_CHECKING:
     from codesets._edition import Edition
+    from codesets.release import Release
 
-__all__ = ["ADDED", "Content", "FieldSpec", "Pairing"]
+__all__ = ["ADDED", "Content", "FieldSpec", "Pairing", "ReleaseContent"]
 
 
 @frozen
@@ -118,9 +119,9 @@ class Content:
     """What a release says, in parts: a release, or what a diff made of one."""
 
     @property
-    def source(self) -> Any:
+    def source(self) -> Release[Any] | None:
         """The release that it is the content of; None for what a diff made."""
-        return getattr(self, "release", None)
+        return None
 
     @property
     @abstractmethod
@@ -239,3 +240,26 @@ class Content:
             ):
                 found[each] = None
         return tuple(found)
+
+
+@frozen(eq=False)
+class ReleaseContent(Content):
+    """The content of a release.
+
+    Attributes:
+        release: the release.
+    """
+
+    release: Release[Any]
+
+    @property
+    def source(self) -> Release[Any] | None:
+        return self.release
+
+    @property
+    def system(self) -> str:
+        return self.release.system.name
+
+    @property
+    def edition(self) -> Edition:
+        return self.release.edition

@@ -7,8 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from codesets._edition import Edition
-from codesets.diff.content import Content, FieldSpec, Pairing
+from codesets.diff.content import Content, FieldSpec, Pairing, ReleaseContent
 from codesets.diff.kinds import Subject
 from codesets.hcpcs import HcpcsRelease
 from codesets.hcpcs.details import value_of, write_field
@@ -25,7 +24,7 @@ _TEXTS = ("long_description", "short_description")
 
 
 @frozen(eq=False)
-class HcpcsContent(Content):
+class HcpcsContent(ReleaseContent):
     """The content of a release.
 
     Attributes:
@@ -38,14 +37,6 @@ class HcpcsContent(Content):
     @property
     def subjects(self) -> tuple[Subject, ...]:
         return (Subject.MODIFIER, Subject.CODE)
-
-    @property
-    def system(self) -> str:
-        return self.release.system.name
-
-    @property
-    def edition(self) -> Edition:
-        return self.release.edition
 
     @property
     def parts(self) -> Mapping[str, str]:

@@ -7,9 +7,8 @@ from typing import Any
 
 from attrs import frozen
 
-from codesets._edition import Edition
 from codesets.diff import columns
-from codesets.diff.content import Content, FieldSpec, Pairing
+from codesets.diff.content import Content, FieldSpec, Pairing, ReleaseContent
 from codesets.diff.kinds import Subject
 from codesets.diff.values import BILLABLE, HEADER, Location, NoteText, SeventhText
 from codesets.icd10cm import Icd10cmRelease
@@ -61,7 +60,7 @@ _FIELDS = {
 
 
 @frozen(eq=False)
-class Icd10cmContent(Content):
+class Icd10cmContent(ReleaseContent):
     """The content of a release.
 
     Attributes:
@@ -75,14 +74,6 @@ class Icd10cmContent(Content):
         if TABULAR in self.release.sources:
             return (Subject.CHAPTER, Subject.SECTION, Subject.CODE)
         return (Subject.CODE,)
-
-    @property
-    def system(self) -> str:
-        return self.release.system.name
-
-    @property
-    def edition(self) -> Edition:
-        return self.release.edition
 
     @property
     def parts(self) -> Mapping[str, str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from codesets.problems import Anomaly
     from codesets.sources import SourceInfo
 
-__all__ = ["LABELS", "Category", "Grouper", "titles_of"]
+__all__ = ["LABELS", "Category", "Grouper", "VersionedGrouper", "titles_of"]
 
 LABELS = "labels"
 """Name of the section with the titles of the categories."""
@@ -211,6 +211,20 @@ class Grouper:
     @property
     def _used(self) -> int:
         return self.crosswalk.counts["targets"]
+
+
+@frozen(repr=False)
+class VersionedGrouper(Grouper):
+    """A grouper with one table a version, as those of AHRQ are."""
+
+    @classmethod
+    def load(cls, version: str | None = None) -> Self:
+        """One in the data folder, the newest by default.
+
+        Raises:
+            ReleaseNotFoundError: there is none.
+        """
+        return cls._load(cls.system_name, version)
 
 
 def titles_of(names: Iterable[tuple[str, str]]) -> list[list[str]]:

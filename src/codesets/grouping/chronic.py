@@ -12,9 +12,9 @@ from typing import ClassVar, Self
 from attrs import frozen
 
 from codesets.errors import SourceError
-from codesets.grouping.base import LABELS, Grouper, titles_of
+from codesets.grouping.base import LABELS, VersionedGrouper, titles_of
 from codesets.grouping.reading import GroupRow, compile_groups, source_code, version_edition
-from codesets.problems import AnomalyKind, Problems
+from codesets.problems import Problems
 from codesets.sources import Source, SourceFile, open_sources
 
 __all__ = ["TITLE", "Ccir", "Chronic"]
@@ -44,7 +44,7 @@ _WORDS = {
 
 
 @frozen(repr=False)
-class Ccir(Grouper):
+class Ccir(VersionedGrouper):
     """Whether a diagnosis is a chronic condition."""
 
     system_name: ClassVar[str] = "ccir"
@@ -64,15 +64,6 @@ class Ccir(Grouper):
             SourceFormatError: a line is not as it should be.
         """
         return cls.from_bytes(build(open_sources(sources), version, lenient=lenient))
-
-    @classmethod
-    def load(cls, version: str | None = None) -> Self:
-        """One in the data folder, the newest by default.
-
-        Raises:
-            ReleaseNotFoundError: there is none.
-        """
-        return cls._load(cls.system_name, version)
 
     def indicator(self, code: object) -> Chronic | None:
         """What the table says of a code; None if it does not have it."""
@@ -103,13 +94,8 @@ _QUOTED = re.compile(r"'([^']*)'")
 
 
 def _rows(file: SourceFile, problems: Problems) -> Iterator[GroupRow]:
-    try:
-        text = file.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = file.read().decode("cp1252", "replace")
-        problems.oddity(AnomalyKind.NON_ASCII, "the file is no UTF-8; it is read as Windows-1252")
     below = False
-    lines = text.splitlines()
+    lines = problems.decoded(file.read()).splitlines()
     try:
         for line, cells in enumerate(csv.reader(io.StringIO("\n".join(lines)), strict=True), 1):
             if not below:

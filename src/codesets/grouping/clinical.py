@@ -13,17 +13,17 @@ from typing import ClassVar, Self
 from attrs import frozen
 
 from codesets.errors import SourceError
-from codesets.grouping.base import LABELS, Category, Grouper, titles_of
+from codesets.grouping.base import LABELS, Category, VersionedGrouper, titles_of
 from codesets.grouping.reading import (
     GroupRow,
     below_header,
     compile_groups,
-    has_header,
     source_code,
     version_edition,
+    workbook_with,
 )
 from codesets.problems import Problems
-from codesets.sheets import Sheet, is_workbook, read_sheets
+from codesets.sheets import Sheet
 from codesets.sources import Source, SourceFile, open_sources
 
 __all__ = ["HEADS", "Ccsr", "Setting"]
@@ -42,7 +42,7 @@ class Setting(StrEnum):
 
 
 @frozen(repr=False)
-class Ccsr(Grouper):
+class Ccsr(VersionedGrouper):
     """The CCSR categories of diagnoses.
 
     The flags of a category are two letters, Y, N or X: whether it is the default of an inpatient
@@ -67,15 +67,6 @@ class Ccsr(Grouper):
             MissingExtraError: the extra `excel` is not installed.
         """
         return cls.from_bytes(build(open_sources(sources), version, lenient=lenient))
-
-    @classmethod
-    def load(cls, version: str | None = None) -> Self:
-        """One in the data folder, the newest by default.
-
-        Raises:
-            ReleaseNotFoundError: there is none.
-        """
-        return cls._load(cls.system_name, version)
 
     def default(self, code: object, setting: Setting | str) -> Category | None:
         """The default category of a code; None where it has none.
@@ -104,11 +95,9 @@ class Ccsr(Grouper):
 
 def build(files: tuple[SourceFile, ...], version: str | None, *, lenient: bool) -> bytes:
     """The compiled file of a reference file, see `Ccsr.parse`."""
-    for file in files:
-        if is_workbook(file.head):
-            sheets = read_sheets(file.read(), file.name)
-            if has_header(sheets, HEADS):
-                return _build(file, sheets, version, lenient=lenient)
+    found = workbook_with(files, HEADS)
+    if found is not None:
+        return _build(*found, version, lenient=lenient)
     raise SourceError("no reference file of CCSR was handed in")
 
 

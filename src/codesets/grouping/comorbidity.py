@@ -13,17 +13,17 @@ from typing import ClassVar, Self
 from attrs import frozen
 
 from codesets.errors import SourceError
-from codesets.grouping.base import LABELS, Category, Grouper, titles_of
+from codesets.grouping.base import LABELS, Category, VersionedGrouper, titles_of
 from codesets.grouping.reading import (
     GroupRow,
     below_header,
     compile_groups,
-    has_header,
     source_code,
     version_edition,
+    workbook_with,
 )
 from codesets.problems import Problems
-from codesets.sheets import Sheet, is_workbook, read_sheets
+from codesets.sheets import Sheet
 from codesets.sources import Source, SourceFile, open_sources
 
 __all__ = ["HEADS", "Elixhauser", "Measure"]
@@ -53,7 +53,7 @@ class Measure:
 
 
 @frozen(repr=False)
-class Elixhauser(Grouper):
+class Elixhauser(VersionedGrouper):
     """Comorbidities by diagnosis; a category's name is the column of the reference file."""
 
     system_name: ClassVar[str] = "cmr"
@@ -74,15 +74,6 @@ class Elixhauser(Grouper):
             MissingExtraError: the extra `excel` is not installed.
         """
         return cls.from_bytes(build(open_sources(sources), version, lenient=lenient))
-
-    @classmethod
-    def load(cls, version: str | None = None) -> Self:
-        """One in the data folder, the newest by default.
-
-        Raises:
-            ReleaseNotFoundError: there is none.
-        """
-        return cls._load(cls.system_name, version)
 
     @property
     def measures(self) -> dict[str, Measure]:
@@ -120,11 +111,9 @@ def measure_of(column: str) -> str:
 
 def build(files: tuple[SourceFile, ...], version: str | None, *, lenient: bool) -> bytes:
     """The compiled file of a reference file, see `Elixhauser.parse`."""
-    for file in files:
-        if is_workbook(file.head):
-            sheets = read_sheets(file.read(), file.name)
-            if has_header(sheets, HEADS):
-                return _build(file, sheets, version, lenient=lenient)
+    found = workbook_with(files, HEADS)
+    if found is not None:
+        return _build(*found, version, lenient=lenient)
     raise SourceError("no reference file of the Elixhauser Comorbidity Software was handed in")
 
 

@@ -13,7 +13,7 @@ from codesets.crosswalk.columns import NUMBER, MapRows, compile_map
 from codesets.crosswalk.entries import MapEnd, Relationship
 from codesets.errors import EditionError
 from codesets.problems import AnomalyKind, Problems
-from codesets.sheets import Sheet
+from codesets.sheets import Sheet, is_workbook, read_sheets
 from codesets.sources import SourceFile
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "has_header",
     "source_code",
     "version_edition",
+    "workbook_with",
 ]
 
 GroupRow = tuple[str, str, str, int, str]
@@ -44,6 +45,18 @@ def source_code(text: str, line: int, problems: Problems) -> str | None:
         problems.loss(f"{plain!r} is no code of ICD-10-CM", line=line, found=text)
         return None
     return plain
+
+
+def workbook_with(
+    files: Iterable[SourceFile], heads: Sequence[str]
+) -> tuple[SourceFile, tuple[Sheet, ...]] | None:
+    """The first workbook with a sheet whose header row begins with `heads`, and its sheets."""
+    for file in files:
+        if is_workbook(file.head):
+            sheets = read_sheets(file.read(), file.name)
+            if has_header(sheets, heads):
+                return file, sheets
+    return None
 
 
 def below_header(

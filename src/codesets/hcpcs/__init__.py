@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from codesets import shelf
+from codesets._later import later
 from codesets.hcpcs.code import (
     is_well_formed,
     is_well_formed_modifier,
@@ -121,15 +122,7 @@ _LATER = {
 
 # Hidden from type checkers: to them every name would be there, and a misspelt one too.
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:
-        if name not in _LATER:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        import importlib
-
-        value = getattr(importlib.import_module(_LATER[name]), name)
-        globals()[name] = value
-        return value
+    __getattr__ = later(__name__, _LATER)
 
 
 def __dir__() -> list[str]:

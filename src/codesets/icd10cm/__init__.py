@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from codesets import shelf
+from codesets._later import later
 from codesets.icd10cm.code import is_well_formed, normalize
 from codesets.icd10cm.release import Icd10cmRelease
 from codesets.icd10cm.views import Icd10cmCode
@@ -112,15 +113,7 @@ _LATER = {
 
 # Hidden from type checkers: to them every name would be there, and a misspelt one too.
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:
-        if name not in _LATER:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        import importlib
-
-        value = getattr(importlib.import_module(_LATER[name]), name)
-        globals()[name] = value
-        return value
+    __getattr__ = later(__name__, _LATER)
 
 
 def __dir__() -> list[str]:

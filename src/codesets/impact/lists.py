@@ -15,7 +15,8 @@ from typing import Any
 
 from attrs import frozen
 
-from codesets.errors import MissingExtraError, SourceError, SourceFormatError
+from codesets.errors import SourceError, SourceFormatError
+from codesets.sheets import Sheet, read_sheets
 
 __all__ = ["ListEntry", "read_list"]
 
@@ -125,21 +126,16 @@ def _read_json(data: bytes, file: str, column: str | None) -> Iterator[ListEntry
 
 def _read_workbook(data: bytes, file: str, column: str | None) -> Iterator[ListEntry]:
     try:
-        from python_calamine import CalamineError, CalamineWorkbook
-    except ModuleNotFoundError as error:
-        raise MissingExtraError.for_extra("excel", "a list in a workbook") from error
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheet = workbook.get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, ValueError, IndexError) as error:
-        raise SourceFormatError(f"it is no workbook: {error}", file=file) from error
-    table = [(f"row {n}", [_cell(cell) for cell in row]) for n, row in enumerate(rows, 1)]
+        sheets = read_sheets(data, file)
+    except SourceFormatError as error:
+        raise SourceFormatError(f"it is no workbook: {error.problem}", file=file) from error
+    rows = sheets[0].rows if sheets else []
+    table = [(f"row {n}", list(map(Sheet.text, row))) for n, row in enumerate(rows, 1)]
     return _of_table(table, file, column)
 
 
 def _cell(value: object) -> str:
-    """A cell as text; a whole number without the `.0` that a spreadsheet gave it."""
+    """A value of JSON as text; a whole number without the `.0` that a spreadsheet gave it."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():

@@ -39,7 +39,6 @@ class Record:
         acted: action effective date; None where the file has none.
         display: the long description.
         short: the short description.
-        corrections: what the corrections document of the same release says of it, in words.
     """
 
     code: str
@@ -49,7 +48,6 @@ class Record:
     acted: date | None
     display: str
     short: str
-    corrections: tuple[str, ...] = ()
 
 
 @define

@@ -106,7 +106,7 @@ class Coverage:
 
     @property
     def gaps(self) -> tuple[Window, ...]:
-        """The windows for which none does, between those for which one does and after them."""
+        """The windows for which none does."""
         return tuple(window for window in self.windows if window.release is None)
 
     def to_list(self) -> list[dict[str, Any]]:

@@ -20,10 +20,10 @@ from codesets.compiled.writer import Writer, write_atomically
 from codesets.errors import CompiledFileError, ReleaseNotFoundError
 from codesets.shelf import ShelfEntry
 from codesets.timeline.coverage import Coverage
-from codesets.timeline.periods import Evidence, PeriodState
+from codesets.timeline.periods import STATES, Evidence
 from codesets.timeline.segments import Segment, Space
 
-__all__ = ["STATES", "TABLES", "compile_intervals", "folder", "intervals", "system_of"]
+__all__ = ["TABLES", "compile_intervals", "folder", "intervals", "system_of"]
 
 LAYOUT = 2
 """Counts up with what the builders make of the same files."""
@@ -31,7 +31,6 @@ LAYOUT = 2
 
 TABLES = {"icd10cm": "conversion"}
 """System → the system whose files on the shelf date its additions."""
-STATES = tuple(PeriodState)
 _CALENDAR = Path(__file__).parent.parent / "_calendar.json"
 _HEADER_DIGEST = slice(24, 56)
 

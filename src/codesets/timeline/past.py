@@ -21,15 +21,13 @@ from codesets.system import SYSTEMS, System
 from codesets.timeline.answers import Told
 from codesets.timeline.coverage import Coverage, Window
 from codesets.timeline.lives import CodeHistory
-from codesets.timeline.periods import Evidence, Period, PeriodState
+from codesets.timeline.periods import STATES, Evidence, EvidenceKind, Period
 from codesets.timeline.segments import Segment
 
 __all__ = ["Past"]
 
 DATED_LIMIT = 50_000
 """Findings remembered by spelling and day."""
-
-_STATES = tuple(PeriodState)
 
 
 @frozen(eq=False, repr=False)
@@ -258,7 +256,7 @@ class Past(KeySpace[CodeHistory]):
         return Segment(
             self._numbers("first")[place],
             self._numbers("last")[place],
-            _STATES[self._numbers("state")[place]],
+            STATES[self._numbers("state")[place]],
             self.file.text(self._numbers("display")[place]),
             releases[self._numbers("release")[place]],
             proofs[self._numbers("proof")[place]],
@@ -276,8 +274,6 @@ class Past(KeySpace[CodeHistory]):
     @property
     def _proofs(self) -> tuple[Evidence | None, ...]:
         def read() -> tuple[Evidence | None, ...]:
-            from codesets.timeline.periods import EvidenceKind
-
             rows = self.file.json("evidence")
             return tuple(
                 row and Evidence(EvidenceKind(row["kind"]), row["edition"], row["detail"])

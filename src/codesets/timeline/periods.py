@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
-__all__ = ["Evidence", "EvidenceKind", "Period", "PeriodState"]
+__all__ = ["STATES", "Evidence", "EvidenceKind", "Period", "PeriodState"]
 
 
 class PeriodState(StrEnum):
@@ -34,6 +34,10 @@ class PeriodState(StrEnum):
     def is_known_code(self) -> bool:
         """True if there is such a code, whether it may be used or not."""
         return self.is_valid or self is PeriodState.HEADER
+
+
+STATES = tuple(PeriodState)
+"""In the order in which an interval file numbers them."""
 
 
 class EvidenceKind(StrEnum):

@@ -148,12 +148,7 @@ def _grids(data: bytes, problems: Problems) -> Iterator[_Grid]:
 
 
 def _lines(data: bytes, problems: Problems) -> Iterator[tuple[int, list[Cell]]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-        problems.oddity(AnomalyKind.NON_ASCII, "the file is no UTF-8; it is read as Windows-1252")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(problems.decoded(data), newline=""), strict=True)
     line = 1
     try:
         for record in reader:
