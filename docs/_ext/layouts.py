@@ -207,11 +207,12 @@ SECTIONS = {
         "text number of the display title, or `NONE`: the title of the row above, a comma, a"
         " blank, and what the row's seventh character means",
     ),
-    "code.long": ("row", "text number of the long description, or `NONE`; only with an order file"),
-    "code.short": (
+    "code.long": (
         "row",
-        "text number of the short description, or `NONE`; only with an order file",
+        "text number of the long description, `SAME` where it is the display title, or `NONE`; only"
+        " with an order file",
     ),
+    "code.short": ("row", "the short description, likewise"),
     "code.character": ("row", "the seventh character that made the code, ASCII; 0 where none did"),
     "code.placeholders": ("placeholder", "rows marked `placeholder`, ascending"),
     "code.section": ("row", "number of the section, or `NONE`"),

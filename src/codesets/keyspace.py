@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 
 from attrs import field, frozen
 
-from codesets.compiled.format import pack_key
+from codesets.compiled.format import SAME, pack_key
 from codesets.compiled.reader import Compiled
 from codesets.errors import MalformedCodeError, UnknownCodeError
 from codesets.views import Code
@@ -133,9 +133,17 @@ class KeySpace(Mapping[str, C], Generic[C]):
         Raises:
             IndexError: there is no such position.
         """
+        return self._view_of(row, self.code_at(row))
+
+    def code_at(self, row: int) -> str:
+        """The canonical code at a position in the publisher's order, from 0.
+
+        Raises:
+            IndexError: there is no such position.
+        """
         if not 0 <= row < len(self):
             raise IndexError(f"{row} of {len(self)} codes")
-        return self._view_of(row, self._canonical(row))
+        return self._canonical(row)
 
     def _view_of(self, row: int, code: str) -> C:
         """The code object of a row whose canonical code is known."""
@@ -221,6 +229,10 @@ class KeySpace(Mapping[str, C], Generic[C]):
             return cast("V", self._read_once[name])
         except KeyError:
             return cast("V", self._read_once.setdefault(name, read()))
+
+    def is_same_at(self, name: str, row: int) -> bool:
+        """True if the column `name` says at `row` that the text is another column's."""
+        return name in self.file.header.sections and self.file.number(name, row) == SAME
 
     def text_at(self, name: str, row: int) -> str | None:
         """The text whose number stands in the column `name` at `row`; None if none does.

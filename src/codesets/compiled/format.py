@@ -35,6 +35,7 @@ __all__ = [
     "PARENT_LISTS",
     "PARENT_SINGLE",
     "PREAMBLE",
+    "SAME",
     "SIGNED",
     "SUFFIX",
     "pack_key",
@@ -42,7 +43,7 @@ __all__ = [
 ]
 
 MAGIC = b"CODESET\n"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 SUFFIX = ".codeset"
 PREAMBLE = struct.Struct("<8sHHIQ32s32s")
 """Magic, version, reserved, header length, file length, header digest, body digest."""
@@ -56,6 +57,8 @@ ITEM_SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8}
 
 NONE = 0xFFFFFFFF
 """The value of a position or text number that is not there."""
+SAME = 0xFFFFFFFE
+"""The number of a text that is the one that another column gives the row."""
 
 # How a section of keys spells codes. Only the first is written so far; the second is kept for
 # codes longer than eight bytes (ICD-11), whose sections will hold text numbers in key order.

@@ -24,10 +24,15 @@ from codesets.compiled.format import (
     NONE,
     PARENT_SINGLE,
     PREAMBLE,
+    SAME,
     SIGNED,
 )
 
 __all__ = ["Writer", "write_atomically"]
+
+
+_AS_BESIDE = object()
+"""Stands for a text that is `SAME`, until texts have numbers."""
 
 
 class Writer:
@@ -38,7 +43,7 @@ class Writer:
 
     def __init__(self) -> None:
         self._sections: dict[str, tuple[str, int, bytes]] = {}
-        self._texts: dict[str, Sequence[str | None]] = {}
+        self._texts: dict[str, Sequence[object]] = {}
         self._own: dict[str, tuple[Mapping[int, str], int]] = {}
 
     def texts(self, name: str, texts: Sequence[str | None]) -> None:
@@ -49,6 +54,19 @@ class Writer:
             texts: the texts in row order; None where there is none. Each stands in the pool once.
         """
         self._texts[name] = texts
+
+    def texts_beside(
+        self, name: str, texts: Sequence[str | None], others: Sequence[str | None]
+    ) -> None:
+        """A section of numbers of texts, `SAME` where a text is the other one of its row.
+
+        Args:
+            name: name of the section.
+            texts: the texts in row order; None where there is none.
+            others: the texts that another section gives the rows.
+        """
+        pairs = zip(texts, others, strict=True)
+        self._texts[name] = [_AS_BESIDE if text == other else text for text, other in pairs]
 
     def own_texts(self, name: str, texts: Mapping[int, str], rows: int) -> None:
         """A section of numbers of texts which nearly all differ, from all other texts too.
@@ -154,10 +172,11 @@ class Writer:
             texts += own.values()
         columns = sorted(self._texts.items())
         shared = dict.fromkeys(chain.from_iterable(column for _, column in columns))
-        shared.pop(None, None)
-        numbers: dict[str | None, int] = dict(zip(shared, count(len(texts)), strict=False))
-        numbers[None] = NONE
-        texts += shared  # type: ignore[arg-type]  # None has been taken out
+        for absent in (None, _AS_BESIDE):
+            shared.pop(absent, None)
+        numbers: dict[object, int] = dict(zip(shared, count(len(texts)), strict=False))
+        numbers |= {None: NONE, _AS_BESIDE: SAME}
+        texts += shared  # type: ignore[arg-type]  # what is no text has been taken out
         for name, shown in columns:
             self.column(name, "I", map(numbers.__getitem__, shown))
         encoded = list(map(str.encode, texts))

@@ -61,6 +61,7 @@ def compare(old: Any, new: Any) -> ReleaseDiff:
     Raises:
         ComparisonError: the releases are of two code sets.
         ComparisonTypeError: one of them is no release.
+        CompiledFileError: the file of one is damaged.
 
     Example:
         >>> import codesets
@@ -75,6 +76,12 @@ def compare(old: Any, new: Any) -> ReleaseDiff:
             f"{before.system} {before.edition} and {after.system} {after.edition} are of two code"
             " sets: compare two releases of one"
         )
-    changes = changes_between(before, after)
-    totals = OfficialTotals.of(changes, before, after)
+    try:
+        changes = changes_between(before, after)
+        totals = OfficialTotals.of(changes, before, after)
+    except (LookupError, TypeError, ValueError):
+        # Columns are compared without looking at each number: what damage leads to tells itself.
+        for content in (before, after):
+            content.verify()
+        raise
     return ReleaseDiff(before, after, changes, totals, unlike_parts(before, after))

@@ -7,50 +7,61 @@ the columns differ and the values do not, but never one too few.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, TypeVar
 
 from attrs import frozen
 
+from codesets.diff.alignment import aligned_texts, common_keys
 from codesets.diff.content import Pairing
 from codesets.icd10cm import Icd10cmRelease
 from codesets.icd10cm.outline import chapter_of_section, extras, text_of
 
-__all__ = ["changed_rows"]
+__all__ = ["changed_rows", "paired_rows"]
 
 T = TypeVar("T")
 
+_BLOCK = 32
+"""So many owners of notes are compared at once."""
 _NONE = -1
 """What a text number or a row that is none is as a signed number."""
 
 
+def paired_rows(old: Icd10cmRelease, new: Icd10cmRelease) -> Pairing:
+    """Which rows of two releases are the same code."""
+    runs = common_keys(old.file, new.file)
+    if runs is not None:
+        return Pairing(tuple(runs), len(old), len(new))
+    return Pairing.of_keys(*(each.file.column("keys").tolist() for each in (old, new)))
+
+
 @frozen(eq=False)
 class _Columns:
-    """The columns of a release, with the texts of the file read once."""
+    """The columns of a release.
+
+    Attributes:
+        release: the release.
+        aligned: what the number of a text is called by, -1 for none; None where numbers are that
+            already. The texts of two releases are the same where that is.
+    """
 
     release: Icd10cmRelease
+    aligned: Sequence[int] | None
 
-    @cached_property
-    def pool(self) -> list[bytes | None]:
-        """All texts; the last place stands for the text that is none."""
-        file = self.release.file
-        data = bytes(file.column("text.bytes"))
-        offsets = file.column("text.offsets").tolist()
-        texts = map(data.__getitem__, map(slice, offsets, offsets[1:]))
-        return [*texts, None]
-
-    def numbers(self, name: str) -> list[int]:
+    def numbers(self, name: str) -> memoryview:
         """A column of numbers; of texts and rows that are none, -1."""
-        found: list[int] = self.release.file.column(name).cast("B").cast("i").tolist()
-        return found
+        return self.release.file.column(name).cast("B").cast("i")
 
-    def texts(self, name: str) -> list[bytes | None]:
-        """The texts of a column of text numbers."""
+    def texts(self, name: str) -> memoryview:
+        """What the texts of a column of text numbers are called by."""
         if name not in self.release.file.header.sections:
-            return [None] * len(self.release)
-        return list(map(self.pool.__getitem__, self.numbers(name)))
+            return _as_column([_NONE] * len(self.release))
+        numbers, aligned = self.numbers(name), self.aligned
+        return numbers if aligned is None else _as_column([aligned[number] for number in numbers])
 
     def flags(self, name: str) -> bytes:
         """A column of bytes."""
@@ -61,8 +72,9 @@ class _Columns:
         """Each definition of seventh characters, by the row that has it."""
         owners, starts = self.numbers("seventh.owners"), self.numbers("seventh.starts")
         characters = self.flags("seventh.characters")
-        meanings = self.texts("seventh.meanings")
-        note_starts, notes = self.numbers("seventh.note_starts"), self.texts("seventh.note_texts")
+        meanings = self.texts("seventh.meanings").tolist()
+        note_starts = self.numbers("seventh.note_starts").tolist()
+        notes = self.texts("seventh.note_texts").tolist()
         return {
             owner: (
                 characters[start:end],
@@ -72,17 +84,10 @@ class _Columns:
             for owner, (start, end) in zip(owners, pairwise(starts), strict=True)
         }
 
-    @cached_property
-    def notes(self) -> dict[int, tuple[Any, ...]]:
-        """The notes of each code that has some, by its row."""
-        owners, starts = self.numbers("note.owners"), self.numbers("note.starts")
-        kinds, groups = self.flags("note.kinds"), self.numbers("note.groups")
-        texts, size = self.texts("note.texts"), len(self.release)
-        return {
-            owner: (kinds[start:end], groups[start:end], texts[start:end])
-            for owner, start, end in zip(owners, starts, starts[1:], strict=False)
-            if owner < size
-        }
+
+def _as_column(numbers: list[int]) -> memoryview:
+    # As columns of a file are, which are compared without an object for each number.
+    return memoryview(array("i", numbers))
 
 
 @frozen(eq=False)
@@ -98,18 +103,26 @@ class _Pair:
         """The new rows that have another value, one where there was none, or none any more."""
         old_rows = self.pairing.old_rows
         changed = [row for row, value in new.items() if old.get(old_rows[row]) != value]
-        gone = set(old) - {old_rows[row] for row in new}
-        if gone:
-            changed += [row for row, old_row in enumerate(old_rows) if old_row in gone]
-        return changed
+        return changed + self.kept_rows(set(old) - {old_rows[row] for row in new})
+
+    def kept_rows(self, old: set[int]) -> list[int]:
+        """The new rows of some old ones, of those that the new release has."""
+        if not old:
+            return []
+        return [row for row, old_row in enumerate(self.pairing.old_rows) if old_row in old]
 
     @cached_property
     def reparented(self) -> list[int]:
         """The new rows that have another row above."""
         # Behind the last row stands what is above a category: nothing, in both.
         rows = [*self.pairing.old_rows, _NONE]
-        expected = list(map(rows.__getitem__, self.new.numbers("tree.parents")))
-        return self.pairing.differing(self.old.numbers("tree.parents"), expected)
+        expected = [rows[parent] for parent in self.new.numbers("tree.parents")]
+        return self.pairing.differing(self.old.numbers("tree.parents"), _as_column(expected))
+
+    @cached_property
+    def retitled(self) -> list[int]:
+        """The new rows with another title."""
+        return _displays(self)
 
     @cached_property
     def redefined(self) -> list[int]:
@@ -124,18 +137,10 @@ def changed_rows(
     fields: Iterable[str],
     renamed: Mapping[str, str],
 ) -> dict[str, list[int]]:
-    """The rows of the new release in which a field may differ, by field.
-
-    Raises:
-        CompiledFileError: a file is damaged.
-    """
-    pair = _Pair(_Columns(old), _Columns(new), pairing, renamed)
-    try:
-        found = {name: _FINDERS[name](pair) for name in fields}
-    except (IndexError, TypeError, ValueError) as error:
-        old.verify()
-        new.verify()
-        raise new.file.damaged("columns") from error
+    """The rows of the new release in which a field may differ, by field."""
+    aligned = aligned_texts(old.file, new.file)
+    pair = _Pair(_Columns(old, aligned), _Columns(new, None), pairing, renamed)
+    found = {name: _FINDERS[name](pair) for name in fields}
     old_rows = pairing.old_rows
     return {
         name: sorted(row for row in set(rows) if old_rows[row] >= 0) for name, rows in found.items()
@@ -182,6 +187,63 @@ def _places(columns: _Columns, renamed: Mapping[str, str]) -> dict[int, tuple[st
     return found
 
 
+@frozen(eq=False)
+class _Notes:
+    """The notes of the codes of a release."""
+
+    owners: list[int]
+    starts: list[int]
+    kinds: bytes
+    groups: memoryview
+    texts: memoryview
+
+    @classmethod
+    def of(cls, columns: _Columns) -> _Notes:
+        """Read from its columns."""
+        owners = columns.numbers("note.owners").tolist()
+        # Behind the codes stand the sections and chapters.
+        del owners[bisect_left(owners, len(columns.release)) :]
+        return cls(
+            owners,
+            columns.numbers("note.starts").tolist(),
+            columns.flags("note.kinds"),
+            columns.numbers("note.groups"),
+            columns.texts("note.texts"),
+        )
+
+    def between(self, place: int, end: int) -> tuple[object, ...]:
+        """All that the notes of some owners, one after the other, say."""
+        start, stop = self.starts[place], self.starts[end]
+        sizes = [each - start for each in self.starts[place:end]]
+        return sizes, self.kinds[start:stop], self.groups[start:stop], self.texts[start:stop]
+
+
+def _notes(pair: _Pair) -> list[int]:
+    old, new = _Notes.of(pair.old), _Notes.of(pair.new)
+    old_rows = pair.pairing.old_rows
+    owners = Pairing.of_keys(old.owners, [old_rows[row] for row in new.owners])
+    rows = [new.owners[place] for place in owners.added]
+    rows += pair.kept_rows({old.owners[place] for place in owners.deleted})
+    for start, begin, count in owners.runs:
+        for at in range(0, count, _BLOCK):
+            some = min(_BLOCK, count - at)
+            revised = _revised(old, start + at, new, begin + at, some)
+            rows += [new.owners[place] for place in revised]
+    return rows
+
+
+def _revised(old: _Notes, start: int, new: _Notes, begin: int, count: int) -> Iterator[int]:
+    """The places of the owners whose notes differ, of some that stand together in both."""
+    if old.between(start, start + count) == new.between(begin, begin + count):
+        return
+    if count == 1:
+        yield begin
+        return
+    half = count // 2
+    yield from _revised(old, start, new, begin, half)
+    yield from _revised(old, start + half, new, begin + half, count - half)
+
+
 def _placeholders(pair: _Pair) -> list[int]:
     name = "code.placeholders"
     old, new = (dict.fromkeys(each.numbers(name), True) for each in (pair.old, pair.new))
@@ -194,15 +256,13 @@ def _visuals(pair: _Pair) -> list[int]:
     return pair.differing_values(old, new)
 
 
-def _long_descriptions(pair: _Pair) -> list[int]:
-    # The titles of a codes file are the long descriptions.
-    old, new = (
-        columns.texts(
-            "code.long" if "code.long" in columns.release.file.header.sections else "code.display"
-        )
-        for columns in (pair.old, pair.new)
-    )
-    return pair.pairing.differing(old, new)
+def _descriptions(name: str) -> Callable[[_Pair], list[int]]:
+    def found(pair: _Pair) -> list[int]:
+        # Most are what is displayed, those of a codes file all.
+        old, new = (columns.texts(name) for columns in (pair.old, pair.new))
+        return pair.retitled + pair.pairing.differing(old, new)
+
+    return found
 
 
 def _flags(name: str) -> Callable[[_Pair], list[int]]:
@@ -211,13 +271,11 @@ def _flags(name: str) -> Callable[[_Pair], list[int]]:
 
 _FINDERS: dict[str, Callable[[_Pair], list[int]]] = {
     "state": _flags("tree.billable"),
-    "display": _displays,
-    "long_description": _long_descriptions,
-    "short_description": lambda pair: pair.pairing.differing(
-        pair.old.texts("code.short"), pair.new.texts("code.short")
-    ),
+    "display": lambda pair: pair.retitled,
+    "long_description": _descriptions("code.long"),
+    "short_description": _descriptions("code.short"),
     "location": _locations,
-    "notes": lambda pair: pair.differing_values(pair.old.notes, pair.new.notes),
+    "notes": _notes,
     "seventh_characters": lambda pair: pair.redefined,
     "seventh_character": _flags("code.character"),
     "placeholder": _placeholders,

@@ -69,6 +69,8 @@ def renamed_sections(old: Content, new: Content) -> dict[str, str]:
     Of the categories of either section that both releases have, at least one, all must be in the
     other one too: J40-J4A of 2025 holds what J40-J47 held.
     """
+    if not (_sections(old) - _sections(new) and _sections(new) - _sections(old)):
+        return {}
     before, after = old.categories(), new.categories()
     common = frozenset().union(*before.values()) & frozenset().union(*after.values())
     places: dict[frozenset[str], str] = {}
@@ -81,6 +83,11 @@ def renamed_sections(old: Content, new: Content) -> dict[str, str]:
         for section, categories in after.items()
         if section not in before and (kept := categories & common) in places
     }
+
+
+def _sections(content: Content) -> frozenset[str]:
+    is_divided = Subject.SECTION in content.subjects
+    return frozenset(content.codes(Subject.SECTION)) if is_divided else frozenset()
 
 
 def relocated(location: Location, subject: Subject, renamed: Mapping[str, str]) -> Location:
@@ -113,13 +120,11 @@ class _Comparison:
 
     def _one_sided(self) -> Iterator[Change]:
         for row in self.pairing.deleted:
-            code = self.old.code_at(self.subject, row)
-            entry = self.old.entry(self.subject, code, self.fields)
-            yield self._change(ChangeKind.DELETED, code, code, entry, None, "")
+            entry = self.old.entry_at(self.subject, row, self.fields)
+            yield self._change(ChangeKind.DELETED, entry.code, entry.code, entry, None, "")
         for row in self.pairing.added:
-            code = self.new.code_at(self.subject, row)
-            entry = self.new.entry(self.subject, code, self.fields)
-            yield self._change(ChangeKind.ADDED, code, code, None, entry, "")
+            entry = self.new.entry_at(self.subject, row, self.fields)
+            yield self._change(ChangeKind.ADDED, entry.code, entry.code, None, entry, "")
 
     def _revised(self) -> Iterator[Change]:
         found = self.old.changed(self.new, self.subject, self.pairing, self.fields, self.renamed)

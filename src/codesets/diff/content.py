@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import compress, islice, pairwise, repeat
 from operator import ne, sub
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from codesets.diff.kinds import Subject
 from codesets.diff.values import Entry
 
 if TYPE_CHECKING:
     from codesets._edition import Edition
+    from codesets.diff.alignment import Run
     from codesets.release import Release
 
 __all__ = ["ADDED", "Content", "FieldSpec", "Pairing", "ReleaseContent"]
@@ -43,31 +45,34 @@ class Pairing:
     """Which positions of two contents are the same code.
 
     Attributes:
-        old_rows: for each position of the new content, the old one; `ADDED` where there is
-            none.
+        runs: what stands together in both, in the new order: first old position, first new one, how
+            many.
         old_size: how many positions the old content has.
-        runs: what stands together in both: first old position, first new one, how many.
+        new_size: how many the new one has.
     """
 
-    old_rows: Sequence[int]
+    runs: tuple[Run, ...]
     old_size: int
-    runs: tuple[tuple[int, int, int], ...] = field(init=False)
-
-    @runs.default
-    def _read_runs(self) -> tuple[tuple[int, int, int], ...]:
-        old = self.old_rows
-        steps = map(sub, islice(old, 1, None), old)
-        breaks = [row for row, step in enumerate(steps, 1) if step != 1]
-        bounds = [0, *breaks, len(old)] if old else []
-        return tuple(
-            (old[start], start, end - start) for start, end in pairwise(bounds) if old[start] >= 0
-        )
+    new_size: int
 
     @classmethod
     def of_keys(cls, old: Sequence[Any], new: Sequence[Any]) -> Pairing:
         """The pairing of two sequences of keys, each of which stands once."""
         places = dict(zip(old, range(len(old)), strict=True))
-        return cls(list(map(places.get, new, repeat(ADDED))), len(old))
+        rows = list(map(places.get, new, repeat(ADDED)))
+        steps = map(sub, islice(rows, 1, None), rows)
+        breaks = [row for row, step in enumerate(steps, 1) if step != 1]
+        bounds = pairwise([0, *breaks, len(rows)] if rows else [])
+        runs = ((rows[start], start, end - start) for start, end in bounds if rows[start] >= 0)
+        return cls(tuple(runs), len(old), len(rows))
+
+    @cached_property
+    def old_rows(self) -> list[int]:
+        """For each position of the new content the old one; `ADDED` where there is none."""
+        rows = [ADDED] * self.new_size
+        for old_row, row, count in self.runs:
+            rows[row : row + count] = range(old_row, old_row + count)
+        return rows
 
     @property
     def deleted(self) -> list[int]:
@@ -80,7 +85,7 @@ class Pairing:
     @property
     def added(self) -> list[int]:
         """The positions of the new content that the old one does not have."""
-        left = bytearray(b"\1") * len(self.old_rows)
+        left = bytearray(b"\1") * self.new_size
         for _, row, count in self.runs:
             left[row : row + count] = bytes(count)
         return _ones(left)
@@ -169,7 +174,11 @@ class Content:
 
     def entry(self, subject: Subject, code: str, fields: tuple[str, ...]) -> Entry:
         """All that it says of a code in these fields."""
-        return Entry(subject, code, self.before(subject, self.row(subject, code)), self, fields)
+        return self.entry_at(subject, self.row(subject, code), fields)
+
+    def entry_at(self, subject: Subject, row: int, fields: tuple[str, ...]) -> Entry:
+        """All that it says of the code at a position in these fields."""
+        return Entry(subject, self.code_at(subject, row), self.before(subject, row), self, fields)
 
     def chapter_of(self, subject: Subject, code: str) -> int | str | None:
         """The chapter that a code, section or chapter is counted under, where it is known."""
@@ -184,6 +193,15 @@ class Content:
         for subject in self.subjects:
             for code in self.codes(subject):
                 yield self.action(subject, code) or ""
+
+    def verify(self) -> None:
+        """Check the file that it was read from, if there is one.
+
+        Raises:
+            CompiledFileError: the file is damaged.
+        """
+        if self.source is not None:
+            self.source.verify()
 
     # Comparing. A content that is a release knows quicker ways.
 

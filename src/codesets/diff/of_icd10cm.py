@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from attrs import frozen
@@ -13,7 +14,7 @@ from codesets.diff.kinds import Subject
 from codesets.diff.values import BILLABLE, HEADER, Location, NoteText, SeventhText
 from codesets.icd10cm import Icd10cmRelease
 from codesets.icd10cm.annotations import defined_at
-from codesets.icd10cm.divisions import Chapter, Note, Section
+from codesets.icd10cm.divisions import Chapter, Divisions, Note, Section
 from codesets.icd10cm.outline import extras
 
 __all__ = ["Icd10cmContent"]
@@ -69,6 +70,18 @@ class Icd10cmContent(ReleaseContent):
 
     release: Icd10cmRelease
 
+    # The release makes these mappings anew for who asks.
+
+    @cached_property
+    def sections(self) -> Divisions[str, Section]:
+        """The sections of the release."""
+        return self.release.sections
+
+    @cached_property
+    def chapters(self) -> Divisions[int, Chapter]:
+        """The chapters of the release."""
+        return self.release.chapters
+
     @property
     def subjects(self) -> tuple[Subject, ...]:
         if TABULAR in self.release.sources:
@@ -93,8 +106,8 @@ class Icd10cmContent(ReleaseContent):
         if subject is Subject.CODE:
             return self.release.codes
         if subject is Subject.SECTION:
-            return tuple(self.release.sections)
-        return tuple(map(str, self.release.chapters))
+            return tuple(self.sections)
+        return tuple(map(str, self.chapters))
 
     def row(self, subject: Subject, code: str) -> int:
         if subject is Subject.CODE:
@@ -105,13 +118,13 @@ class Icd10cmContent(ReleaseContent):
 
     def code_at(self, subject: Subject, row: int) -> str:
         if subject is Subject.CODE:
-            return self.release.at(row).code
+            return self.release.code_at(row)
         return self.codes(subject)[row]
 
     def _division(self, subject: Subject, code: str) -> Chapter | Section | None:
         if subject is Subject.SECTION:
-            return self.release.sections.get(code)
-        return self.release.chapters.get(int(code))
+            return self.sections.get(code)
+        return self.chapters.get(int(code))
 
     def value(self, subject: Subject, code: str, name: str) -> Any:
         found: Any
@@ -122,7 +135,7 @@ class Icd10cmContent(ReleaseContent):
         if subject is Subject.CHAPTER:
             return int(code)
         if subject is Subject.SECTION:
-            return self.release.sections[code].chapter.number
+            return self.sections[code].chapter.number
         chapter = self.release[code].chapter
         return None if chapter is None else chapter.number
 
@@ -138,14 +151,13 @@ class Icd10cmContent(ReleaseContent):
         # By the objects of some two thousand categories: `.codes` would spell all codes out.
         return {
             section.id: frozenset(category.code for category in section.categories)
-            for section in self.release.sections.values()
+            for section in self.sections.values()
             if not section.is_overview
         }
 
     def pair(self, new: Content, subject: Subject, renamed: Mapping[str, str]) -> Pairing:
         if subject is Subject.CODE and isinstance(new, Icd10cmContent):
-            keys, others = (each.release.file.column("keys").tolist() for each in (self, new))
-            return Pairing.of_keys(keys, others)
+            return columns.paired_rows(self.release, new.release)
         return super().pair(new, subject, renamed)
 
     def changed(

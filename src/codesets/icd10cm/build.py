@@ -205,13 +205,14 @@ def _compile(
     writer.column("tree.ends", "I", draft.ends)
     writer.column("tree.parents", "I", draft.parents)
     writer.blob("tree.billable", bytes(draft.billable))
-    if draft.long is None:
+    if draft.long is None or draft.short is None:
         writer.own_texts("code.display", draft.titles, len(draft))
     else:
         writer.texts("code.display", [draft.titles.get(row) for row in range(len(draft))])
-    for name, texts in (("code.long", draft.long), ("code.short", draft.short)):
-        if texts is not None:
-            writer.texts(name, texts)
+        # Nearly all long descriptions are the titles, accents apart, and so are many short ones.
+        titles = draft.full_titles()
+        writer.texts_beside("code.long", draft.long, titles)
+        writer.texts_beside("code.short", draft.short, titles)
     writer.blob("code.character", bytes(draft.characters))
     writer.column("code.placeholders", "I", draft.placeholders)
     chapters = files.tabular.chapters if files.tabular is not None else ()

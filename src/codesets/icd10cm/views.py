@@ -54,12 +54,16 @@ class Icd10cmCode(TreeCode):
     @cached_property
     def long_description(self) -> str | None:
         """The order file's long description; None where no order file was read."""
-        return self.release.text_at("code.long", self.row)
+        return self._description("code.long")
 
     @cached_property
     def short_description(self) -> str | None:
         """The order file's short description, 60 characters at most; None without order file."""
-        return self.release.text_at("code.short", self.row)
+        return self._description("code.short")
+
+    def _description(self, column: str) -> str | None:
+        is_display = self.release.is_same_at(column, self.row)
+        return self.display if is_display else self.release.text_at(column, self.row)
 
     @property
     def section(self) -> Section | None:
