@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from attrs import field, frozen
 
+from codesets._files import open_regular
 from codesets.errors import SourceError
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class SourceFile:
             if self._data is not None:
                 return io.BytesIO(self._data)
             if self._path is not None:
-                return self._path.open("rb")
+                return open_regular(self._path)
             if self._zip is not None and self._info is not None:
                 # ZipFile.open returns IO[bytes]; it is read-only and closable, all that is asked.
                 return self._zip.open(self._info)  # type: ignore[return-value]
@@ -190,8 +191,8 @@ def _expand(source: Source) -> Iterator[SourceFile]:
 
 def _from_path(path: Path) -> Iterator[SourceFile]:
     try:
-        size = path.stat().st_size
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
+            size = os.fstat(stream.fileno()).st_size
             is_archive = _is_archive(stream)
             digest = hashlib.file_digest(stream, "sha256").hexdigest() if is_archive else ""
         folder = path.absolute().parent.name
