@@ -11,6 +11,7 @@ import pytest
 from codesets import icd10cm
 from codesets.compiled.reader import Compiled, read_header
 from codesets.errors import CodesetsError
+from icd10cm.writer import archive
 
 DATA = Path(__file__).resolve().parent / "data" / "icd10cm"
 
@@ -34,3 +35,22 @@ def test_only_regular_files_are_opened(name: str, pipe: Path) -> None:
             READERS[name](path)
     with pytest.raises(CodesetsError):
         READERS[name](pipe.parent / "none")
+
+
+@posix
+def test_a_name_that_is_no_text_is_escaped(tmp_path: Path) -> None:
+    """File names are bytes: one that is no UTF-8 comes out of `os` with a lone surrogate."""
+    folder = tmp_path / os.fsdecode(b"d\xff")
+    folder.mkdir()
+    for member in ("sound.xml", "order.txt"):
+        path = folder / os.fsdecode(b"\xfe" + member.encode())
+        path.write_bytes((DATA / member).read_bytes())
+        release = icd10cm.parse(path)
+        (source,) = release.provenance
+        assert source.file == f"\\udcfe{member}"
+        assert icd10cm.load_path(release.save(folder / os.fsdecode(b"\xfd.codeset"))) == release
+    packed = folder / os.fsdecode(b"\xff.zip")
+    packed.write_bytes(archive({"a.xml": (DATA / "sound.xml").read_bytes()}))
+    assert icd10cm.parse(packed).provenance[0].archive == "\\udcff.zip"
+    with packed.open("rb") as stream:
+        assert icd10cm.parse(stream).provenance[0].archive == "\\udcff.zip"

@@ -8,7 +8,7 @@ import os
 import stat
 from pathlib import Path
 
-__all__ = ["open_regular"]
+__all__ = ["open_regular", "shown_name"]
 
 
 def open_regular(path: str | os.PathLike[str]) -> io.BufferedReader:
@@ -26,3 +26,8 @@ def open_regular(path: str | os.PathLike[str]) -> io.BufferedReader:
         what = "a folder" if stat.S_ISDIR(mode) else "a pipe, a socket or a device"
         raise OSError(errno.EINVAL, f"it is {what}, not a file")
     return place.open("rb")
+
+
+def shown_name(name: str) -> str:
+    r"""A name as every output can write it: what is no text in it is escaped, as `\udcff`."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")

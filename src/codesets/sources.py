@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from attrs import field, frozen
 
-from codesets._files import open_regular
+from codesets._files import open_regular, shown_name
 from codesets.errors import SourceError
 
 if TYPE_CHECKING:
@@ -195,19 +195,19 @@ def _from_path(path: Path) -> Iterator[SourceFile]:
             size = os.fstat(stream.fileno()).st_size
             is_archive = _is_archive(stream)
             digest = hashlib.file_digest(stream, "sha256").hexdigest() if is_archive else ""
-        folder = path.absolute().parent.name
+        name, folder = shown_name(path.name), shown_name(path.absolute().parent.name)
         if not is_archive:
-            yield SourceFile(path.name, folder=folder, size=size, path=path)
+            yield SourceFile(name, folder=folder, size=size, path=path)
             return
     except (OSError, ValueError) as error:  # ValueError: no file can have such a name
         reason = getattr(error, "strerror", None) or str(error)
         raise SourceError(f"{path} cannot be read: {reason}", file=str(path)) from error
-    archive = _open_archive(path, path.name)
-    yield from _members(archive, path.name, folder, digest, depth=1)
+    archive = _open_archive(path, name)
+    yield from _members(archive, name, folder, digest, depth=1)
 
 
 def _from_stream(stream: BinaryIO) -> Iterator[SourceFile]:
-    name = os.path.basename(str(getattr(stream, "name", "") or "")) or "<open file>"
+    name = shown_name(os.path.basename(str(getattr(stream, "name", "") or ""))) or "<open file>"
     is_text = isinstance(stream, io.TextIOBase)
     try:
         data = b"" if is_text else stream.read(LIMITS.file_bytes + 1)
