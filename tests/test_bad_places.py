@@ -54,3 +54,42 @@ def test_a_name_that_is_no_text_is_escaped(tmp_path: Path) -> None:
     assert icd10cm.parse(packed).provenance[0].archive == "\\udcff.zip"
     with packed.open("rb") as stream:
         assert icd10cm.parse(stream).provenance[0].archive == "\\udcff.zip"
+
+
+def save(path: Path | str) -> Path:
+    return icd10cm.parse(DATA / "order.txt").save(path)
+
+
+@posix
+def test_only_a_file_is_replaced(pipe: Path) -> None:
+    """A pipe, a device or a folder stays what it is."""
+    for path in (pipe, Path("/dev/null")):
+        with pytest.raises(CodesetsError, match="it is a pipe, a socket or a device"):
+            save(path)
+        assert not path.is_file()
+    with pytest.raises(CodesetsError, match="it is a folder"):
+        save(pipe.parent)
+    assert os.listdir(pipe.parent) == ["pipe"]
+
+
+@posix
+def test_a_link_stays_and_its_target_is_written(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    target, link, loop = tmp_path / "there" / "a", tmp_path / "link", tmp_path / "loop"
+    link.symlink_to(Path("there", "a"))
+    loop.symlink_to(loop)
+    for _ in ("not there yet", "there"):
+        assert save(link) == link
+        assert link.is_symlink()
+        assert icd10cm.load_path(target) == icd10cm.load_path(link)
+        assert os.listdir(target.parent) == ["a"]
+        target.write_bytes(b"something else")
+    with pytest.raises(CodesetsError, match="cannot be written"):
+        save(loop)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 5000])
+def test_a_name_that_no_file_can_have(name: str, tmp_path: Path) -> None:
+    with pytest.raises(CodesetsError, match="cannot be written"):
+        save(str(tmp_path / name))
+    assert os.listdir(tmp_path) == []

@@ -1,4 +1,4 @@
-"""Opening the files that somebody names."""
+"""The files that somebody names, to be read or to be written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import stat
 from pathlib import Path
 
-__all__ = ["open_regular", "shown_name"]
+__all__ = ["open_regular", "place_to_write", "shown_name"]
 
 
 def open_regular(path: str | os.PathLike[str]) -> io.BufferedReader:
@@ -21,11 +21,33 @@ def open_regular(path: str | os.PathLike[str]) -> io.BufferedReader:
         ValueError: no file can have such a name.
     """
     place = Path(path)
-    mode = place.stat().st_mode
+    _check_regular(place.stat().st_mode)
+    return place.open("rb")
+
+
+def place_to_write(path: str | os.PathLike[str]) -> Path:
+    """The file that stands, or will stand, under a name: the target of a link.
+
+    Raises:
+        OSError: what stands there is a folder, a pipe, a socket or a device, or no file can have
+            such a name.
+    """
+    place = Path(path)
+    try:
+        if place.is_symlink():
+            place = Path(os.path.realpath(place))
+        _check_regular(place.stat().st_mode)
+    except FileNotFoundError:
+        pass
+    except ValueError as error:
+        raise OSError(errno.EINVAL, str(error)) from error
+    return place
+
+
+def _check_regular(mode: int) -> None:
     if not stat.S_ISREG(mode):
         what = "a folder" if stat.S_ISDIR(mode) else "a pipe, a socket or a device"
         raise OSError(errno.EINVAL, f"it is {what}, not a file")
-    return place.open("rb")
 
 
 def shown_name(name: str) -> str:
