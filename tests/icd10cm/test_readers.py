@@ -335,6 +335,17 @@ def test_a_lenient_reader_lists_a_loss_and_has_the_rest(loss: Loss) -> None:
         assert definition.kind is NoteKind.SEVENTH_CHARACTER_NOTE
 
 
+@pytest.mark.parametrize("name", ["9" * 5000, "0", "019", "-1"])
+def test_a_chapter_is_known_by_a_number(name: str) -> None:
+    """Chapters are keyed by number: one that is none, or another's in disguise, is refused."""
+    data = (DATA / "sound.xml").read_bytes().replace(b"<name>19<", b"<name>%s<" % name.encode())
+    with pytest.raises(SourceFormatError, match="a chapter is named by its number") as caught:
+        icd10cm.parse(io.BytesIO(data))
+    assert len(str(caught.value)) < 5500
+    release = icd10cm.parse(io.BytesIO(data), lenient=True)
+    assert [chapter.number for chapter in release.chapters.values()] == [1]
+
+
 def test_one_gap_is_listed_once() -> None:
     """Behind a gap the numbers count on: one record missing is one loss, not one for each after."""
     release = icd10cm.parse(DATA / "loss-order-gap.txt", lenient=True)
