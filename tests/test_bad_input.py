@@ -297,6 +297,24 @@ def test_two_files_of_a_kind_must_be_the_same() -> None:
         parse(ORDER, ORDER.replace(b"Concussion", b"Concussi0n"))
 
 
+def test_two_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    other = ORDER.replace(b"Concussion", b"Concussi0n")
+    for data, year in ((ORDER, "2025"), (other, "2026")):
+        (tmp_path / year).mkdir()
+        (tmp_path / year / "order.txt").write_bytes(data)
+        (tmp_path / year / "order.zip").write_bytes(archive({"order.txt": data}))
+    for name in ("order.txt", "order.zip"):
+        with pytest.raises(SourceError) as caught:
+            icd10cm.parse(tmp_path / "2025" / name, tmp_path / "2026" / name)
+        for year in ("2025", "2026"):
+            assert str(tmp_path / year / name) in str(caught.value)
+    both = archive({"2025/order.txt": ORDER, "2026/order.txt": other})
+    with pytest.raises(SourceError, match=r"!2025/order\.txt and .*!2026/order\.txt"):
+        parse(both)
+    with pytest.raises(SourceError, match=r"!in\.zip!2025/order\.txt and .*!2026/order\.txt"):
+        parse(archive({"in.zip": both}))
+
+
 # Things that are no files.
 
 

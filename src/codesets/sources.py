@@ -25,7 +25,7 @@ from codesets.errors import SourceError
 if TYPE_CHECKING:
     import zipfile
 
-__all__ = ["Limits", "Source", "SourceFile", "SourceInfo", "open_sources"]
+__all__ = ["Limits", "Source", "SourceFile", "SourceInfo", "both_names", "open_sources"]
 
 
 @frozen
@@ -94,6 +94,15 @@ class SourceFile:
         """The name that errors and anomalies show: `archive.zip!member.xml` or `member.xml`."""
         return f"{self.archive}!{self.member}" if self.archive else self.member
 
+    @property
+    def whereabouts(self) -> str:
+        """`name` with all folders that are known: those of the file, or of archive and member."""
+        if self._path is not None:
+            return shown_name(str(self._path))
+        if self._zip is not None and self._info is not None:
+            return f"{shown_name(self._zip.filename or self.archive)}!{self._info.filename}"
+        return self.name
+
     @cached_property
     def head(self) -> bytes:
         """The first 4,096 bytes, enough to tell what the file is."""
@@ -148,6 +157,13 @@ class SourceFile:
         except Exception as error:  # whatever zipfile makes of a damaged archive
             raise SourceError(f"{self.name} cannot be opened: {error}", file=self.name) from error
         raise SourceError(f"{self.name} holds nothing", file=self.name)
+
+
+def both_names(first: SourceFile, second: SourceFile) -> str:
+    """Two files in words that tell them apart: with their folders where the names are the same."""
+    if first.name != second.name:
+        return f"{first.name} and {second.name}"
+    return f"{first.whereabouts} and {second.whereabouts}"
 
 
 Source = str | os.PathLike[str] | BinaryIO | SourceFile

@@ -18,7 +18,7 @@ from codesets.icd10cm.code import dotted
 from codesets.icd10cm.kinds import kind_of
 from codesets.icd10cm.layout import Kind
 from codesets.problems import Problems
-from codesets.sources import Source, SourceFile, SourceInfo, open_sources
+from codesets.sources import Source, SourceFile, SourceInfo, both_names, open_sources
 
 __all__ = ["Addenda", "AddendaTotals", "Announced", "Announcement", "read_addenda"]
 
@@ -182,7 +182,8 @@ def read_addenda(*sources: Source, kind: Kind | None = None) -> Addenda:
     for each in wanted:
         found = {file.sha256: file for file in files if kind_of(file) is each}
         if len(found) > 1:
-            names = " and ".join(file.name for file in found.values())
+            first, second, *_ = found.values()
+            names = both_names(first, second)
             raise SourceError(f"two different {each} files: {names}; give the files of one release")
         if found:
             return _read(next(iter(found.values())), each)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from codesets.errors import SourceError
 from codesets.icd10cm.layout import MAIN_KINDS, Kind
-from codesets.sources import SourceFile
+from codesets.sources import SourceFile, both_names
 
 __all__ = ["MAIN_KINDS", "Sorted", "kind_of", "sort_out"]
 
@@ -78,8 +78,8 @@ def sort_out(files: Iterable[SourceFile]) -> Sorted:
             main[kind] = file
         elif main[kind].sha256 != file.sha256:
             raise SourceError(
-                f"two different {kind} files: {main[kind].name} and {file.name}; give the files of"
-                " one release",
+                f"two different {kind} files: {both_names(main[kind], file)}; give the files of one"
+                " release",
                 file=file.name,
             )
     if not main:
