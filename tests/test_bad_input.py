@@ -403,6 +403,30 @@ def test_bad_archives_are_refused(name: str, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["release.zip"]
 
 
+DEFLATE64 = struct.pack("<H", 9)
+DAMAGES: dict[str, Callable[[bytes, int], bytes]] = {
+    "check sum": lambda data, at: patched(data, at + 16, bytes(4)),
+    "method": lambda data, at: patched(patched(data, 8, DEFLATE64), at + 10, DEFLATE64),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_member_that_cannot_be_read_costs_what_it_holds(damage: str) -> None:
+    """A document beside the release costs nothing; anything else may be what is read."""
+
+    def damaged(name: str) -> bytes:
+        data = archive({name: b"%PDF-1.4", "b.xml": SOUND})
+        return DAMAGES[damage](data, directory(data))
+
+    assert parse(damaged("Guidelines.PDF")) == parse(SOUND)
+    for name in ("order.txt", "a.xml", "a.zip", "readme"):
+        with pytest.raises(SourceError, match=rf"!{name} cannot be"):
+            parse(damaged(name))
+    with pytest.raises(SourceError, match="no readable file of a release"):
+        data = archive({"a.pdf": b"%PDF-1.4"})
+        parse(DAMAGES[damage](data, directory(data)))
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_archives_of_other_methods_and_inside_archives_are_read(method: int) -> None:
     buffer = io.BytesIO()

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from codesets._files import open_regular, shown_name
 from codesets.errors import SourceError
@@ -43,6 +43,10 @@ class Limits:
     ratio_from: int = 4 * 1024 * 1024
     depth: int = 2
 
+
+# What a member is, its content says; where that cannot be read, the name can still say that nothing
+# is lost with it.
+_DOCUMENTS = (".pdf", ".doc", ".docx", ".rtf", ".htm", ".html")
 
 LIMITS = Limits()
 """The limits in force. `ratio` is asked of members larger than `ratio_from` bytes only."""
@@ -77,12 +81,16 @@ class SourceFile:
         member: base name of the file or of the member.
         archive: name of the outermost archive, or empty.
         folder: name of the folder that a path was given in (a hint of the release), or empty.
+        size: length in bytes.
+        unreadable: why the member cannot be read, where it is a document that no release needs;
+            it counts as empty then. Any other member that cannot be read is an error.
     """
 
     member: str
     archive: str = ""
     folder: str = ""
     size: int = 0
+    unreadable: str = ""
     _path: Path | None = field(default=None, repr=False)
     _data: bytes | None = field(default=None, repr=False)
     _zip: zipfile.ZipFile | None = field(default=None, repr=False)
@@ -288,8 +296,10 @@ def _members(
         raise SourceError(f"{name} unpacks to more than {LIMITS.total_bytes:,} bytes", file=name)
     for info in infos:
         base = info.filename.rsplit("/", 1)[-1]
-        member = SourceFile(
-            base, name, folder, info.file_size, zip=archive, info=info, archive_digest=digest
+        member = _readable(
+            SourceFile(
+                base, name, folder, info.file_size, zip=archive, info=info, archive_digest=digest
+            )
         )
         if member.head[:4] == b"PK\x03\x04" and not _is_office(member):
             if depth >= LIMITS.depth:
@@ -298,6 +308,21 @@ def _members(
             yield from _members(inner, f"{name}!{base}", folder, member.sha256, depth + 1)
         else:
             yield member
+
+
+def _readable(member: SourceFile) -> SourceFile:
+    """The member; without its content where it is a document and damaged or packed in a new way.
+
+    Raises:
+        SourceError: it cannot be read, and may be what a release is read from.
+    """
+    try:
+        _ = member.head
+    except SourceError as error:
+        if not member.member.lower().endswith(_DOCUMENTS):
+            raise
+        return evolve(member, size=0, unreadable=str(error), data=b"")
+    return member
 
 
 def _is_office(member: SourceFile) -> bool:
