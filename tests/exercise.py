@@ -58,6 +58,7 @@ ARGUMENTS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "row_of": (("H35",),),
     "select": ((), ("H30-H54",), ("H35-QA0",), ("H3*", "Q*"), ("H35.-",)),
     "code_at": ((1,),),
+    "is_same_at": (("code.long", 0),),
     "sibling_rows": ((1,),),
     "text_at": (("code.display", 0),),
     "walk": ((0, 5),),
