@@ -103,11 +103,12 @@ class Writer:
         """
         # Codes compare as their packed keys do, and texts are sorted in half the time.
         rows = sorted(range(len(codes)), key=codes.__getitem__)
-        ordered = [codes[row] for row in rows]
+        packed = _packed(codes)
+        ordered = [packed[row] for row in rows]
         if distinct and any(map(eq, ordered, islice(ordered, 1, None))):
             raise ValueError("a code stands twice")
-        self.column(f"{space}keys", "Q", _packed(codes))
-        self.column(f"{space}keys.sorted", "Q", _packed(ordered))
+        self.column(f"{space}keys", "Q", packed)
+        self.column(f"{space}keys.sorted", "Q", ordered)
         self.column(f"{space}keys.rows", "I", rows)
 
     def blob(self, name: str, data: bytes) -> None:
@@ -179,9 +180,9 @@ class Writer:
         texts += shared  # type: ignore[arg-type]  # what is no text has been taken out
         for name, shown in columns:
             self.column(name, "I", map(numbers.__getitem__, shown))
-        encoded = list(map(str.encode, texts))
-        self.column("text.offsets", "I", accumulate(map(len, encoded), initial=0))
-        self.blob("text.bytes", b"".join(encoded))
+        sizes = [len(text if text.isascii() else text.encode()) for text in texts]
+        self.column("text.offsets", "I", accumulate(sizes, initial=0))
+        self.blob("text.bytes", "".join(texts).encode())
 
 
 def _packed(codes: Sequence[str]) -> array[int]:
