@@ -45,7 +45,7 @@ def several(counts: Counter[int]) -> int:
 def test_format_files(folder: str) -> None:
     model = hcc(folder)
     name, year, rows, codes, many, categories = HCC[folder]
-    assert (model.model, model.edition.name) == (name, year)
+    assert (model.model, model.payment_year) == (name, year)
     assert model.crosswalk.counts == {
         "rows": rows, "sources": codes, "targets": categories, "no_map": 0,
     }  # fmt: skip
