@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+import codesets
 from cli.conftest import Run
 from codesets import icd10cm, shelf
+from codesets.errors import SelectionError
+from codesets.icd10cm import Icd10cmRelease
 from report.conftest import AFTER, BEFORE
 from timeline.conftest import order_file
 
@@ -71,11 +74,31 @@ def test_files_instead_of_names(years: Run, tmp_path: Path) -> None:
     assert result.stdout == "C00\tdeleted\tOld fever\t\n"
 
 
+def test_a_chapter_without_changes_is_no_mistake(years: Run, fevers: Icd10cmRelease) -> None:
+    same = years("diff", "2018", "2018", "--chapter", "A")
+    assert (same.exit_code, same.output) == (0, "")
+    # With a tabular list chapters have numbers.
+    whole = years("diff", "2026-april", "2026-april", "--chapter", "19")
+    assert (whole.exit_code, whole.output) == (0, "")
+    letter = years("diff", "2026-april", "2026-april", "--chapter", "A")
+    assert letter.exit_code == 2
+    assert letter.stderr == (
+        "codesets: there is no chapter 'A' in these releases; there are: 1, 19\n"
+    )  # fmt: skip
+    with pytest.raises(SelectionError, match="no chapter 7 in these releases"):
+        codesets.compare(fevers, fevers).filter(chapter=7)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["2018", "2031"], "no code set has 2018 and 2031 at hand"),
         (["2018", "2019", "--kind", "odd"], "'odd' is not a valid ChangeKind; there are: added"),
+        (
+            ["2018", "2019", "--chapter", "99"],
+            "no chapter '99' in these releases; there are: A",
+        ),
+        (["2018", "2019", "--chapter", ""], "no chapter '' in these releases"),
         (["2018", "./none.codeset"], "none.codeset"),
         (["2018", "2019", "--html", "report.pdf"], "a report ends in one of .html"),
     ],

@@ -144,4 +144,14 @@ def test_the_command(put: Put, at_hand: Path) -> None:
     assert [each["outcome"] for each in records] == ["mapped", "gone", "unknown"]
     assert listed.stderr == ("codesets: 0 unchanged, 1 mapped, 0 ambiguous, 1 gone, 1 unknown\n")
     assert run.invoke(app, ["trace", "Q99", *ends]).exit_code == 1
-    assert run.invoke(app, ["trace", "A00.1", "--from", "2018", "--to", "2031"]).exit_code == 2
+    later = run.invoke(app, ["trace", "A00.1", "--from", "2018", "--to", "2031"])
+    assert later.exit_code == 2
+    assert later.stderr == (
+        "codesets: no ICD-10-CM release '2031' at hand (at hand: 2018, 2019); install it with:"
+        " codesets install icd10cm 2031\n"
+    )
+    # A name that no edition has is installed by nothing.
+    none = run.invoke(app, ["trace", "A00.1", "--from", "2018", "--to", "soon"])
+    assert none.exit_code == 2
+    assert "icd10cm has no edition 'soon': its editions are named YYYY" in none.stderr
+    assert "codesets install" not in none.stderr

@@ -10,6 +10,7 @@ import click
 from codesets.cli.app import complete_release, shared_options
 from codesets.cli.output import Cell, Output, shown
 from codesets.cli.systems import Room
+from codesets.errors import SelectionError
 
 if TYPE_CHECKING:
     from codesets.diff import ReleaseDiff
@@ -91,6 +92,8 @@ def _part(
 ) -> ReleaseDiff:
     try:
         return diff.filter(*kinds, chapter=chapter, cosmetic=False if no_cosmetic else None)
+    except SelectionError:  # no such chapter, and it says which there are
+        raise
     except ValueError as error:
         from codesets.diff import ChangeKind
 

@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from codesets._edition import as_day
+from codesets.editions import how_to_get
 from codesets.errors import EditionError, MalformedCodeError, ReleaseNotFoundError, UnknownCodeError
 from codesets.release import Release
 from codesets.timeline import history
@@ -113,8 +114,8 @@ def _day(past: Past, end: End) -> tuple[str, date]:
     if edition is None:
         there = ", ".join(past.paths)
         raise ReleaseNotFoundError(
-            f"no {past.system} release {name!r} at hand (at hand: {there}); codesets install"
-            f" {past.system_name} {name} gets one",
+            f"no {past.system} release {name!r} at hand (at hand: {there});"
+            f" {how_to_get(past.system_name, name)}",
             system=past.system_name,
             wanted=name,
         )
