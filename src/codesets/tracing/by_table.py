@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from codesets.crosswalk.conversion.grammar import Previous, TermKind
 from codesets.errors import ReleaseNotFoundError
 from codesets.timeline.segments import Segment
 from codesets.tracing.results import Step
@@ -136,7 +137,7 @@ class Icd10cmWalker(Walker):
         for row in rows:
             # What began and ended between two releases at hand stands in neither.
             between = [old for old in row.previous.codes if self._segment(old, begin - _DAY)]
-            for expanded in (*row.previous.expand(known), between):
+            for expanded in (*_covered(row.previous, known), between):
                 candidates.update(dict.fromkeys(expanded))
         evidence = [f"{code} is {here.state} since {begin}", *map(self._told, rows)]
         if not rows:
@@ -188,16 +189,25 @@ class Icd10cmWalker(Walker):
         found: tuple[ConversionEntry, ...] = self._table.get(code, ())
         return found
 
-    def _codes_on(self, day: date) -> tuple[str, ...]:
-        """The billable codes of a day."""
+    def _codes_on(self, day: date) -> dict[str, None]:
+        """The billable codes of a day, in their order."""
         name = self.past.on(day).edition.name
 
-        def read() -> tuple[str, ...]:
+        def read() -> dict[str, None]:
             release = self.past.release(name)
             codes: tuple[str, ...] = release.select(billable=True).codes  # type: ignore[attr-defined]
-            return codes
+            return dict.fromkeys(codes)
 
         return self.past.once(f"billable {name}", read)
+
+
+def _covered(previous: Previous, known: dict[str, None]) -> Iterator[tuple[str, ...]]:
+    """What each term covers, as `previous.expand`; a term of one code is looked up."""
+    for term in previous.terms:
+        if term.kind is not TermKind.CODE:
+            yield term.expand(known)
+        elif term.first in known:
+            yield (term.first,)
 
 
 def _alone(rows: Iterable[ConversionEntry]) -> bool:
