@@ -16,7 +16,7 @@ from codesets.cli.reading import texts
 from codesets.compiled.reader import read_header
 from codesets.grouping import Grouper, HccModel
 
-__all__ = ["command"]
+__all__ = ["command", "grouper_named"]
 
 _HCC = "hcc-"
 _DOORS: dict[str, Callable[[str | None], Grouper]] = {
@@ -61,7 +61,7 @@ def command(
     its title. Exit code 1 if a code is in no category.
     """
     output = Output(as_json)
-    grouper = _grouper(name, version)
+    grouper = grouper_named(name, version)
     given = texts(codes, "CODE")
     if hierarchy:
         all_grouped = _profile(output, grouper, list(given))
@@ -71,7 +71,17 @@ def command(
         ctx.exit(INVALID)
 
 
-def _grouper(name: str, version: str | None) -> Grouper:
+def grouper_named(name: str, version: str | None = None) -> Grouper:
+    """The grouper that a text names, at hand or in a compiled file.
+
+    Args:
+        name: `hcc-v28` and the like, `ccsr`, `ccir`, `cmr`, or a path.
+        version: which version of its table; None for the newest.
+
+    Raises:
+        click.UsageError: the text names no grouper.
+        ReleaseNotFoundError: it is not at hand.
+    """
     if is_path(name):
         system = read_header(name).system
         kind = HccModel if system.startswith(_HCC) else _KINDS.get(system)
