@@ -96,6 +96,13 @@ def test_patterns(releases: Releases) -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["B99 - C00", "B99–C00", "B99 – C00"])
+def test_a_range_from_a_word_processor(releases: Releases, text: str) -> None:
+    found = impact_on([text], *releases)
+    assert [str(each.kind) for each in found] == ["repaired", "pattern-lost"]
+    assert found.findings[0].after == "B99-C00"
+
+
 def test_from_a_file(releases: Releases, tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text("Code;Title\nC00;Old fever\nB99;Ague\n", encoding="utf-8")

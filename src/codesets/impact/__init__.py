@@ -148,10 +148,14 @@ class _Impact:
             else:
                 yield ImpactFinding(ImpactKind.UNKNOWN, entry, code)
             return
-        before, after = (self._selected(release, text) for release in (self.old, self.new))
-        if not self._is_pattern(text):
+        # A range as a word processor leaves it: blanks around a dash.
+        pattern = re.sub(r"\s*[-\u2010-\u2013]\s*", "-", text)
+        if not self._is_pattern(pattern):
             yield ImpactFinding(ImpactKind.UNREADABLE, entry, "", (), text)
             return
+        if pattern != text:
+            yield ImpactFinding(ImpactKind.REPAIRED, entry, "", (), text, pattern)
+        before, after = (self._selected(release, pattern) for release in (self.old, self.new))
         if not before and not after:
             yield ImpactFinding(ImpactKind.UNKNOWN, entry, "", (), text)
             return
