@@ -80,8 +80,9 @@ def command(
     groupers = [_grouper(name) for name in groups]
     found = impact_on(file, *releases, column=column, groupers=groupers)
     if as_json:
+        ends = {"system": found.system, "old": found.old, "new": found.new}
         for each in found:
-            output.record(each.to_dict())
+            output.record(ends | each.to_dict())
     elif as_csv:
         from codesets import report
 
