@@ -25,8 +25,8 @@ def csv_table(diff: ReleaseDiff, *, using: Any = None) -> str:
 
 def impact_table(impacts: Iterable[Impact]) -> str:
     """What the changes mean for lists of codes, as such a table: a row a finding."""
-    lines = ((each.name, *map(_inert, line)) for each in impacts for line in each.lines)
-    return _table(("list", *Impact.HEADS), lines)
+    lines = ((*map(_inert, line), _inert(each.name)) for each in impacts for line in each.lines)
+    return _table((*Impact.HEADS, "list"), lines)
 
 
 def _table(heads: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
