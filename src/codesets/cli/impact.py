@@ -110,11 +110,9 @@ def _rows(found: ImpactFinding) -> Iterator[tuple[Cell, ...]]:
     entry, place = shown(found.entry.text), found.entry.place
     yield (entry, "key"), (place, "label"), (str(found.kind), "middling"), (told, "")
     for trace in found.traces:
-        way = "→" if trace.is_settled else "candidates"
-        came = f"{trace.code} {way} {', '.join(trace.codes) or 'none'}"
-        yield ("", ""), ("", ""), (str(trace.outcome), OUTCOME_STYLES.get(trace.outcome, "bad")), (
-            came, "key",
-        )  # fmt: skip
+        outcome = str(trace.outcome), OUTCOME_STYLES.get(trace.outcome, "bad")
+        candidates = f"{trace.code} candidates {', '.join(trace.codes) or 'none'}"
+        yield ("", ""), ("", ""), outcome, (trace.reason if trace.is_settled else candidates, "key")
         yield ("", ""), ("", ""), ("", ""), (trace.told, "more")
     if found.not_traced:
         yield ("", ""), ("", ""), ("not traced", "bad"), (shown(found.not_traced), "more")
