@@ -18,7 +18,7 @@ from codesets.cli.reading import texts
 from codesets.compiled.reader import read_header
 from codesets.grouping import Category, Grouper, HccModel
 
-__all__ = ["command"]
+__all__ = ["command", "grouper_named"]
 
 _HCC = "hcc-"
 _WIDTHS = (8, 8)
@@ -62,7 +62,7 @@ def command(
     table that is, and the title of the category. Exit code 1 if a code is in no category.
     """
     output = Output(as_json)
-    grouper = _grouper(name, version)
+    grouper = grouper_named(name, version)
     begins = grouper.edition.effective_from
     if begins is not None and begins > date.today():
         output.notice(f"answers from {_table(grouper)}, which begins on {begins}")
@@ -75,7 +75,17 @@ def command(
         ctx.exit(INVALID)
 
 
-def _grouper(name: str, version: str | None) -> Grouper:
+def grouper_named(name: str, version: str | None = None) -> Grouper:
+    """The grouper that a text names, at hand or in a compiled file.
+
+    Args:
+        name: `hcc-v28` and the like, `ccsr`, `ccir`, `cmr`, or a path.
+        version: which version of its table; None for the newest.
+
+    Raises:
+        click.UsageError: the text names no grouper.
+        ReleaseNotFoundError: it is not at hand.
+    """
     if is_path(name):
         system = read_header(name).system
         kind = grouper_class(system)

@@ -134,6 +134,10 @@ class Past(KeySpace[CodeHistory]):
             )
         return self.once(f"release {name}", lambda: self._open(self.paths[name]))
 
+    def keep(self, release: Release[Any]) -> None:
+        """Have an opened release speak for its edition, which need not be a file."""
+        self.once(f"release {release.edition.name}", lambda: release)
+
     @abstractmethod
     def _open(self, path: Path) -> Release[Any]:
         """The release in a compiled file."""
