@@ -9,7 +9,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from itertools import accumulate, chain, count, islice, repeat
+from itertools import accumulate, chain, count, islice
 from operator import eq
 from pathlib import Path
 from typing import Any
@@ -103,12 +103,11 @@ class Writer:
         """
         # Codes compare as their packed keys do, and texts are sorted in half the time.
         rows = sorted(range(len(codes)), key=codes.__getitem__)
-        packed = _packed(codes)
-        ordered = [packed[row] for row in rows]
+        ordered = [codes[row] for row in rows]
         if distinct and any(map(eq, ordered, islice(ordered, 1, None))):
             raise ValueError("a code stands twice")
-        self.column(f"{space}keys", "Q", packed)
-        self.column(f"{space}keys.sorted", "Q", ordered)
+        self.column(f"{space}keys", "Q", _packed(codes))
+        self.column(f"{space}keys.sorted", "Q", _packed(ordered))
         self.column(f"{space}keys.rows", "I", rows)
 
     def blob(self, name: str, data: bytes) -> None:
@@ -187,8 +186,9 @@ class Writer:
 
 def _packed(codes: Sequence[str]) -> array[int]:
     """The packed key of each code."""
-    padded = map(str.ljust, codes, repeat(KEY_LENGTH), repeat("\0"))
-    packed = array("Q", "".join(padded).encode("ascii"))
+    # No code has a blank in it; to fill up with blanks at once takes a third of the time.
+    padded = (f"%-{KEY_LENGTH}s" * len(codes) % tuple(codes)).replace(" ", "\0")
+    packed = array("Q", padded.encode("ascii"))
     if len(packed) != len(codes):
         raise ValueError(f"a code is longer than {KEY_LENGTH} bytes")
     if sys.byteorder == "little":
