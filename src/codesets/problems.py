@@ -32,6 +32,8 @@ class AnomalyKind(StrEnum):
     """Line ends other than the publisher's CRLF."""
     BYTE_ORDER_MARK = "byte-order-mark"
     """A byte order mark before the first character."""
+    ENCODING = "encoding"
+    """Text in another encoding than the publisher's."""
     NON_ASCII = "non-ascii"
     """Bytes outside ASCII in a file that the publisher keeps in ASCII."""
     COMMENT = "comment"
@@ -46,6 +48,8 @@ class AnomalyKind(StrEnum):
     """A value kept as it stands although the official list does not have it."""
     REPEATED = "repeated"
     """A row that stands twice, the same."""
+    PASSED_OVER = "passed-over"
+    """A file of no known kind beside those of the release; nothing was read from it."""
     LOST = "lost"
     """Content that could not be read and was passed over (`lenient=True` only)."""
 

@@ -82,6 +82,7 @@ class SourceFile:
         archive: name of the outermost archive, or empty.
         folder: name of the folder that a path was given in (a hint of the release), or empty.
         size: length in bytes.
+        is_named: it was handed in by itself, not found in a folder or an archive.
         unreadable: why the member cannot be read, where it is a document that no release needs;
             it counts as empty then. Any other member that cannot be read is an error.
     """
@@ -90,6 +91,7 @@ class SourceFile:
     archive: str = ""
     folder: str = ""
     size: int = 0
+    is_named: bool = False
     unreadable: str = ""
     _path: Path | None = field(default=None, repr=False)
     _data: bytes | None = field(default=None, repr=False)
@@ -204,16 +206,16 @@ def _expand(source: Source) -> Iterator[SourceFile]:
         path = Path(source)
         if os.path.isdir(path):
             for inner in sorted(p for p in path.rglob("*") if p.is_file()):
-                yield from _from_path(inner)
+                yield from _from_path(inner, is_named=False)
         else:
-            yield from _from_path(path)
+            yield from _from_path(path, is_named=True)
     elif hasattr(source, "read"):
         yield from _from_stream(source)
     else:
         raise TypeError(f"a path or an open binary file is wanted, not {type(source).__name__}")
 
 
-def _from_path(path: Path) -> Iterator[SourceFile]:
+def _from_path(path: Path, *, is_named: bool) -> Iterator[SourceFile]:
     try:
         with open_regular(path) as stream:
             size = os.fstat(stream.fileno()).st_size
@@ -221,7 +223,7 @@ def _from_path(path: Path) -> Iterator[SourceFile]:
             digest = hashlib.file_digest(stream, "sha256").hexdigest() if is_archive else ""
         name, folder = shown_name(path.name), shown_name(path.absolute().parent.name)
         if not is_archive:
-            yield SourceFile(name, folder=folder, size=size, path=path)
+            yield SourceFile(name, folder=folder, size=size, is_named=is_named, path=path)
             return
     except (OSError, ValueError) as error:  # ValueError: no file can have such a name
         reason = getattr(error, "strerror", None) or str(error)
@@ -247,7 +249,7 @@ def _from_stream(stream: BinaryIO) -> Iterator[SourceFile]:
 def _from_bytes(data: bytes, name: str) -> Iterator[SourceFile]:
     buffer = io.BytesIO(data)
     if not _is_archive(buffer):
-        yield SourceFile(name, size=len(data), data=data)
+        yield SourceFile(name, size=len(data), is_named=True, data=data)
         return
     archive = _open_archive(buffer, name)
     yield from _members(archive, name, "", hashlib.sha256(data).hexdigest(), depth=1)

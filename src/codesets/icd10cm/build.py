@@ -65,7 +65,7 @@ def build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> byte
 
 
 def _build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> bytes:
-    found = sort_out(open_sources(sources))
+    found = sort_out(open_sources(sources), lenient=lenient)
     files = _read(found, lenient=lenient)
     chosen = edition(ICD10CM.name, name) if name else _recognise(found, files)
     draft, differences = _draft(files, chosen)
@@ -226,7 +226,7 @@ def _compile(
         REPORTS,
         make_reports(
             sorted(provenance, key=lambda info: info.kind),
-            files.anomalies(),
+            [*found.anomalies, *files.anomalies()],
             Reconciliation(differences),
         ),
     )

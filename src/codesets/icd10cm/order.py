@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
@@ -14,8 +15,6 @@ from codesets.icd10cm.records import CodesFile, CodesRecord, OrderFile, OrderRec
 from codesets.problems import AnomalyKind, Problems
 
 __all__ = ["read_codes", "read_order"]
-
-_BOM = b"\xef\xbb\xbf"
 
 R = TypeVar("R", OrderRecord, CodesRecord)
 
@@ -88,9 +87,12 @@ def _records(
 
 def _lines(data: bytes, problems: Problems) -> Iterator[str]:
     """The lines, one character a byte: columns are byte positions, also in the file of 2013."""
-    if data.startswith(_BOM):
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        problems.oddity(AnomalyKind.ENCODING, "the file is in UTF-16, not in ASCII", line=1)
+        data = data.decode("utf-16", "replace").encode()
+    if data.startswith(codecs.BOM_UTF8):
         problems.oddity(AnomalyKind.BYTE_ORDER_MARK, "a byte order mark", line=1)
-        data = data[len(_BOM) :]
+        data = data[len(codecs.BOM_UTF8) :]
     ends = data.count(b"\n")
     if ends != data.count(b"\r\n"):
         message = "line ends other than the publisher's CRLF"

@@ -63,6 +63,12 @@ def parse_checked(
         )
     if element.tag != root:
         raise problems.fatal(f"root element {element.tag!s}, not {root}", line=element.sourceline)
+    encoding = element.getroottree().docinfo.encoding or "utf-8"
+    if encoding.lower() != "utf-8":
+        message = f"the file is in {encoding}, not in UTF-8"
+        problems.oddity(AnomalyKind.ENCODING, message, line=1, found=encoding)
+        if encoding.lower().startswith("utf-16"):
+            data = data.decode(encoding, "replace").encode()
     _note_bytes(data, problems)
     definition = etree.DTD(io.StringIO(_as_dtd(grammar)))
     has_comment = next(element.iter(etree.Comment, etree.ProcessingInstruction), None) is not None
