@@ -195,6 +195,52 @@ def test_more_than_a_column_holds_is_refused_or_read(data: bytes) -> None:
     assert len(release) == 8
 
 
+MANY = 4_000
+BRAIN = b"<desc>Concussion</desc>"
+CONTENTS: dict[str, tuple[bytes, bytes]] = {
+    "comments": (b"<!--x-->", b"      <diag>\r\n        <name>S06</name>"),
+    "texts": (b"x<!--x-->", b"      <diag>\r\n        <name>S06</name>"),
+    "titles": (BRAIN, BRAIN),
+    "attributes": (b"", BRAIN),
+    "notes": (b"<note> x </note>", b"<note>traumatic"),
+    "note elements": (b"<includes><note> x </note></includes>", b"<includes>"),
+    "definitions": (
+        b'<sevenChrDef><extension char="A">x</extension></sevenChrDef>',
+        b"<sevenChrDef>",
+    ),
+    "extensions": (b'<extension char="A">x</extension>', b'<extension char="A">'),
+    "notes of an extension": (b"<note>x</note>", b'<extension char="D">'),
+    "chapters": (b"<chapter><name>X</name><desc>x</desc></chapter>", b"</ICD10CM.tabular>"),
+    "sections": (b'<section id="S0"><desc>x</desc></section>', b"</chapter>"),
+    "codes": (b"<diag><name>S06.1</name><desc>x</desc></diag>", b"</section>"),
+}
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_what_is_odd_many_times_is_told_as_often_in_one_pass(name: str) -> None:
+    """The time grows with the file, not with its square."""
+    piece, before = CONTENTS[name]
+    data = SOUND
+    assert before in data
+    if name == "attributes":
+        names = b" ".join(b'a%d=""' % n for n in range(MANY))
+        data = data.replace(before, before.replace(b"<desc", b"<desc " + names), 1)
+    data = data.replace(before, piece * MANY + before, 1)
+    with steps_limited(400 * MANY):
+        release = parse(data, lenient=True)
+    assert len(release.anomalies) >= MANY - 1 or name == "notes of an extension"
+    assert {"S00", "S06", "S06.0", "S06.1"} <= set(release)
+
+
+def test_codes_that_only_the_order_file_has_are_placed_in_one_pass() -> None:
+    categories = [f"{a}{b:02}" for a in "ABCDEFGHIJKLMNOPQRTUVWXYZ" for b in range(100)]
+    line = "{:05} {:7} 1 {:60} {}\r\n".format
+    extra = "".join(line(n, code, "x", "x") for n, code in enumerate(categories, 5))
+    with steps_limited(400 * len(categories)):
+        release = parse(SOUND, ORDER + extra.encode())
+    assert [code for code in release if code in categories] == categories
+
+
 # Order files and codes files.
 
 

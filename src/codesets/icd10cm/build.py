@@ -283,9 +283,10 @@ def _section_parents(
 ) -> list[int]:
     """For each section the nearest overview before it that spans it, in its chapter."""
     parents: list[int] = []
+    first_of_chapter = set(firsts)
     open_overviews: list[int] = []
     for section, record in enumerate(sections):
-        if section in firsts:
+        if section in first_of_chapter:
             open_overviews = []
         while open_overviews and ends[open_overviews[-1]] <= starts[section]:
             open_overviews.pop()

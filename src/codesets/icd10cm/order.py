@@ -73,7 +73,7 @@ def _records(
         if record is None:
             continue
         if record.code in seen:
-            problems.loss(f"{record.code} stands twice", line=number)
+            problems.loss(f"{record.code} stands twice", line=number, found=line)
             continue
         seen.add(record.code)
         if "  " in record.long_description:
@@ -175,5 +175,7 @@ def _codes_record(
 
 def _refuse(kind: str, line: str, number: int, problems: Problems) -> None:
     problems.loss(
-        f"no record of the {kind} file ({len(line)} characters): {line[:60]!r}", line=number
+        f"no record of the {kind} file ({len(line)} characters): {line[:60]!r}",
+        line=number,
+        found=line,
     )

@@ -25,7 +25,7 @@ from codesets.icd10cm.records import (
     SectionRef,
     TabularFile,
 )
-from codesets.icd10cm.xml import parse_checked
+from codesets.icd10cm.xml import parse_checked, written
 from codesets.problems import AnomalyKind, Problems
 
 if TYPE_CHECKING:
@@ -122,7 +122,8 @@ class _Reader:
     def intro(self, element: _Element) -> IntroSection:
         titles = [self.leaves.text(child) for child in element if child.tag == "title"]
         if len(titles) > 1:
-            self.leaves.loss(element, "a second title in one introSection")
+            lost = "\n".join(titles[1:])
+            self.leaves.loss(element, "a second title in one introSection", found=lost)
         return IntroSection(
             element.get("type", ""),
             "".join(titles[:1]),
@@ -136,14 +137,16 @@ class _Reader:
     def chapter(self, element: _Element, place: int, first_section: int) -> ChapterRecord:
         number, title = self.leaves.text(element[0]), self.leaves.text(element[1])
         if _NUMBER.fullmatch(number) is None:
-            self.leaves.loss(element, f"a chapter is named by its number, not {number[:60]!r}")
+            message = f"a chapter is named by its number, not {number[:60]!r}"
+            self.leaves.loss(element, message, found=number)
             number = str(place + 1)
         self.once(element, f"chapter {number}")
         index: tuple[SectionRef, ...] = ()
         index_after = 0
         for repeat, child in enumerate(element.iterchildren("sectionIndex")):
             if repeat:
-                self.leaves.loss(child, "a second sectionIndex in one chapter")
+                message = "a second sectionIndex in one chapter"
+                self.leaves.loss(child, message, found=written(child))
                 break
             index = tuple(map(self.section_ref, child))
             before = [sibling.tag for sibling in child.itersiblings(preceding=True)]
