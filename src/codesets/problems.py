@@ -38,6 +38,8 @@ class AnomalyKind(StrEnum):
     """Bytes outside ASCII in a file that the publisher keeps in ASCII."""
     COMMENT = "comment"
     """An XML comment or processing instruction, which the publisher never writes."""
+    NAMESPACE = "namespace"
+    """An XML namespace or the place of a schema; the publisher's files have none."""
     LETTER_CASE = "letter-case"
     """A code written with a lower-case letter."""
     MISSING_PART = "missing-part"

@@ -408,6 +408,62 @@ def test_line_ends_are_looked_at_in_the_whole_file(ends: str) -> None:
     assert anomalies(release) == found
 
 
+XSI = b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+PLACE = b'xsi:noNamespaceSchemaLocation="icd10cm_tabular.xsd"'
+DECLARATIONS: dict[str, list[tuple[bytes, bytes]]] = {
+    "unused": [(b"<ICD10CM.tabular>", b"<ICD10CM.tabular " + XSI + b">")],
+    "schema": [(b"<ICD10CM.tabular>", b"<ICD10CM.tabular " + XSI + b" " + PLACE + b">")],
+    "deep": [(b"<desc>Concussion", b'<desc xmlns:x="urn:x">Concussion')],
+}
+
+
+@pytest.mark.parametrize("name", DECLARATIONS)
+def test_a_declaration_of_namespaces_loses_nothing(name: str) -> None:
+    """The most likely thing that a publisher adds to its files."""
+    data = (DATA / "sound.xml").read_bytes()
+    for old, new in DECLARATIONS[name]:
+        assert old in data
+        data = data.replace(old, new, 1)
+    release = icd10cm.parse(io.BytesIO(data))
+    assert facts(release) == facts(SOUND)
+    found = [(kind, found) for kind, _, _, found in anomalies(release)]
+    uri = "urn:x" if name == "deep" else "http://www.w3.org/2001/XMLSchema-instance"
+    place = [(AnomalyKind.NAMESPACE, "icd10cm_tabular.xsd")] if name == "schema" else []
+    assert found == [(AnomalyKind.NAMESPACE, uri), *place]
+
+
+@pytest.mark.parametrize(
+    "attribute", [b'xml:lang="en"', XSI + b' xsi:nil="true"', b'xmlns:x="urn:x" x:y="z"']
+)
+def test_an_attribute_of_a_namespace_is_lost(attribute: bytes) -> None:
+    data = (DATA / "sound.xml").read_bytes()
+    data = data.replace(b"<desc>Concussion", b"<desc " + attribute + b">Concussion", 1)
+    with pytest.raises(SourceFormatError, match="unknown attribute"):
+        icd10cm.parse(io.BytesIO(data))
+    release = icd10cm.parse(io.BytesIO(data), lenient=True)
+    assert facts(release) == facts(SOUND)
+    assert AnomalyKind.LOST in [anomaly.kind for anomaly in release.anomalies]
+
+
+def test_comments_outside_the_root_are_listed() -> None:
+    data = (DATA / "sound.xml").read_bytes()
+    data = data.replace(b"<ICD10CM", b'<?xml-stylesheet href="a"?>\r\n<!--b-->\r\n<ICD10CM', 1)
+    release = icd10cm.parse(io.BytesIO(data + b"\r\n<!--c-->"))
+    assert facts(release) == facts(SOUND)
+    assert sorted((line or 0, found) for _, line, _, found in anomalies(release)) == [
+        (2, 'href="a"'), (3, "b"), (1 + data.count(b"\n") + 1, "c"),
+    ]  # fmt: skip
+    assert {anomaly.kind for anomaly in release.anomalies} == {AnomalyKind.COMMENT}
+
+
+@pytest.mark.parametrize("ends", [b"\r", b"\n", b"\n\r"])
+def test_line_ends_of_other_kinds_are_listed(ends: bytes) -> None:
+    data = (DATA / "sound.xml").read_bytes().replace(b"\r\n", ends)
+    release = icd10cm.parse(io.BytesIO(data))
+    assert anomalies(release) == [(AnomalyKind.LINE_ENDS, None, "", "")]
+    assert facts(release) == facts(SOUND)
+
+
 def test_a_former_id_of_a_section_is_told() -> None:
     """The list of 2012 has two; no later one has any."""
     data = (DATA / "sound.xml").read_bytes()

@@ -8,7 +8,6 @@ no are the elements walked one by one, to say what is wrong and where.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -23,8 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["TreeProblems", "parse_checked", "written"]
 
-# A line feed that ends the file is no oddity.
-_LONE_LINE_FEED = re.compile(rb"\n(?<!\r\n)(?!\Z)")
+_NO_LINE_ENDS = bytes(set(range(256)) - set(b"\r\n"))
+_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+_SCHEMA_PLACES = (f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation")
+_NO_NAMESPACES: Mapping[str | None, str] = {}
 
 
 def parse_checked(
@@ -71,10 +72,17 @@ def parse_checked(
         if encoding.lower().startswith("utf-16"):
             data = data.decode(encoding, "replace").encode()
     _note_bytes(data, problems)
+    for node in (*element.itersiblings(preceding=True), *element.itersiblings()):
+        message = "a comment or processing instruction outside the root"
+        problems.oddity(
+            AnomalyKind.COMMENT, message, line=node.sourceline, found=str(node.text or "")
+        )
     definition = etree.DTD(io.StringIO(_as_dtd(grammar)))
     has_comment = next(element.iter(etree.Comment, etree.ProcessingInstruction), None) is not None
     if has_comment or not definition.validate(element):
         _Mender(problems, grammar).mend(element)
+        # What was in them is gone, and to the definition a declaration would be an attribute.
+        etree.cleanup_namespaces(element)
         if not definition.validate(element):
             raise problems.fatal(f"not as the publisher writes it: {definition.error_log[0]}")
     return element
@@ -129,10 +137,20 @@ class _Mender(TreeProblems):
 
     grammar: Mapping[str, Element]
 
-    def mend(self, element: _Element) -> None:
+    def mend(
+        self, element: _Element, namespaces: Mapping[str | None, str] = _NO_NAMESPACES
+    ) -> None:
         known = self.grammar[str(element.tag)]
+        declared = element.nsmap
+        if declared != namespaces:
+            message = "namespaces are declared, and nothing of the list is in them"
+            added = sorted(set(declared.values()) - set(namespaces.values()))
+            self.odd(element, AnomalyKind.NAMESPACE, message, " ".join(added))
         for name in list(element.attrib):
-            if name not in known.attributes:
+            if name in _SCHEMA_PLACES:
+                message = "the place of a schema, which is not looked at"
+                self.odd(element, AnomalyKind.NAMESPACE, message, element.attrib.pop(name))
+            elif name not in known.attributes:
                 found = f"{name}={element.get(name)!r}"
                 self.loss(element, f"unknown attribute {name} of {element.tag!s}", found=found)
                 del element.attrib[name]
@@ -141,7 +159,7 @@ class _Mender(TreeProblems):
             self.check_text(element)
             self.order(element, known)
         for child in list(element):
-            self.mend(child)
+            self.mend(child, declared)
 
     def sift(self, element: _Element, known: Element) -> None:
         """Take out what is no element of the grammar, but not the text after it."""
@@ -240,6 +258,9 @@ def _name_of(element: _Element) -> str:
 def _note_bytes(data: bytes, problems: Problems) -> None:
     if data.startswith(b"\xef\xbb\xbf"):
         problems.oddity(AnomalyKind.BYTE_ORDER_MARK, "a byte order mark", line=1)
-    if _LONE_LINE_FEED.search(data) is not None:
+    ends = data.translate(None, _NO_LINE_ENDS)
+    if len(ends) % 2 and data.endswith(b"\n"):
+        ends = ends[:-1]  # a line feed that ends the file is no oddity
+    if ends != b"\r\n" * (len(ends) // 2):
         message = "line ends other than the publisher's CRLF"
         problems.oddity(AnomalyKind.LINE_ENDS, message)
