@@ -130,9 +130,15 @@ class Problems:
         self._found.append(Anomaly(kind, Place(self.file, line, path), message, found))
 
     def loss(
-        self, message: str, *, line: int | None = None, path: str = "", found: str = ""
+        self,
+        message: str,
+        *,
+        line: int | None = None,
+        path: str = "",
+        found: str = "",
+        kind: AnomalyKind = AnomalyKind.LOST,
     ) -> None:
-        """Refuse what would lose content; when lenient, list it and return."""
+        """Refuse what would, or may, lose content; when lenient, list it and return."""
         if not self.lenient:
             raise SourceFormatError(
                 f"{message} (lenient=True, or --lenient, reads on and lists it)",
@@ -140,7 +146,7 @@ class Problems:
                 line=line,
                 path=path,
             )
-        self.oddity(AnomalyKind.LOST, message, line=line, path=path, found=found)
+        self.oddity(kind, message, line=line, path=path, found=found)
 
     def fatal(self, message: str, *, line: int | None = None, path: str = "") -> SourceFormatError:
         """The error for what no leniency can read past; the caller raises it."""

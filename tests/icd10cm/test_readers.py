@@ -169,6 +169,7 @@ def test_the_draft_of_2011_is_read() -> None:
 
 ORDER_ODDITIES = {
     "order-line-feeds.txt": [(AnomalyKind.LINE_ENDS, None, "", "")],
+    "order-empty-line.txt": [(AnomalyKind.BLANKS, 3, "", "")],
     "order-byte-order-mark.txt": [(AnomalyKind.BYTE_ORDER_MARK, 1, "", "")],
 }
 
@@ -198,6 +199,29 @@ def test_columns_are_bytes(name: str, long: str) -> None:
     ]
 
 
+def test_empty_lines_lose_nothing() -> None:
+    """At the end of a file they are what an editor leaves behind."""
+    data = (DATA / "order.txt").read_bytes()
+    release = icd10cm.parse(io.BytesIO(data + b"\r\n  \r\n"))
+    assert facts(release) == facts(SOUND_ORDER)
+    assert anomalies(release) == [
+        (AnomalyKind.BLANKS, 5, "", ""),
+        (AnomalyKind.BLANKS, 6, "", "  "),
+    ]
+
+
+@pytest.mark.parametrize("control", ["\0", "\t", "\r", "\x7f"])
+def test_control_characters_in_descriptions_are_kept_and_listed(control: str) -> None:
+    """Lines end in CRLF; whatever else of that kind stands in one is nothing of the publisher's."""
+    data = (DATA / "order.txt").read_bytes()
+    line = f"Con{control}ussion"
+    release = icd10cm.parse(io.BytesIO(data.replace(b"Concussion", line.encode())))
+    assert release["S06.0"].long_description == line
+    ((kind, number, _, found),) = anomalies(release)
+    assert (kind, number) == (AnomalyKind.UNEXPECTED_VALUE, 3)
+    assert found.endswith(line)
+
+
 def test_blanks_in_descriptions_are_kept() -> None:
     """T46.4X until 2016: a leading blank. Y07.45 in April 2023: a doubled one."""
     release = icd10cm.parse(DATA / "order-2014.txt")
@@ -225,6 +249,8 @@ class Loss:
     left: tuple[str, ...] = tuple(WHOLE)
     also: int = 0
     """So many further losses are listed that follow from it."""
+    kind: AnomalyKind = AnomalyKind.LOST
+    """As what a lenient reader lists it."""
 
 
 def without(*codes: str) -> tuple[str, ...]:
@@ -280,11 +306,24 @@ TEXT_LOSSES = (
     Loss("order-flag", 3, "", "no record of the order file (87", ("S00", "S06", "S06.1"), 1),
     Loss("order-number", 3, "", "no record of the order file (87", ("S00", "S06", "S06.1"), 1),
     Loss("order-lower-case", 3, "", "no record of the order file", ("S00", "S06", "S06.1"), 1),
-    Loss("order-empty-line", 3, "", "no record of the order file (0", tuple(WHOLE_ORDER)),
-    Loss("order-cut", 4, "", "the file ends inside a record", tuple(WHOLE_ORDER)),
+    Loss(
+        "order-cut",
+        4,
+        "",
+        "the file ends inside a record",
+        tuple(WHOLE_ORDER),
+        kind=AnomalyKind.MISSING_PART,
+    ),
     Loss("codes-twice", 3, "", "S060 stands twice", ("S00", "S06.0", "S06.1")),
     Loss("codes-column", 2, "", "no record of the codes file", ("S00", "S06.1")),
-    Loss("codes-cut", 3, "", "the file ends inside a record", ("S00", "S06.0", "S06.1")),
+    Loss(
+        "codes-cut",
+        3,
+        "",
+        "the file ends inside a record",
+        ("S00", "S06.0", "S06.1"),
+        kind=AnomalyKind.MISSING_PART,
+    ),
 )
 
 
@@ -316,7 +355,7 @@ def test_a_loss_is_refused_with_file_line_and_path(loss: Loss) -> None:
 def test_a_lenient_reader_lists_a_loss_and_has_the_rest(loss: Loss) -> None:
     release = icd10cm.parse(file_of(loss), lenient=True)
     assert tuple(release) == loss.left
-    lost = [anomaly for anomaly in release.anomalies if anomaly.kind is AnomalyKind.LOST]
+    lost = [anomaly for anomaly in release.anomalies if anomaly.kind is loss.kind]
     assert loss.says in lost[0].message
     assert (lost[0].place.line, lost[0].place.path) == (loss.line, loss.path)
     assert len(lost) == 1 + loss.also
@@ -359,7 +398,7 @@ FOUND = {
 def test_what_is_lost_is_kept_as_it_stood(loss: Loss) -> None:
     """Whole, so that nobody has to open the file to see what is missing."""
     release = icd10cm.parse(file_of(loss), lenient=True)
-    first = next(a for a in release.anomalies if a.kind is AnomalyKind.LOST)
+    first = next(a for a in release.anomalies if a.kind is loss.kind)
     if loss.name in FOUND:
         assert FOUND[loss.name] in first.found
     data = file_of(loss).read_bytes().decode("latin-1" if loss in TEXT_LOSSES else "utf-8")
