@@ -417,6 +417,54 @@ def test_a_chapter_is_known_by_a_number(name: str) -> None:
     assert [chapter.number for chapter in release.chapters.values()] == [1]
 
 
+def odd(old: bytes, new: bytes, *, lenient: bool = False) -> Icd10cmRelease:
+    """The sound tabular list with one thing changed."""
+    data = (DATA / "sound.xml").read_bytes()
+    assert old in data
+    return icd10cm.parse(io.BytesIO(data.replace(old, new, 1)), lenient=lenient)
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [b"<sevenChrDef/>", b'<sevenChrDef><extension char="AB">x</extension></sevenChrDef>'],
+)
+def test_a_definition_without_a_character_makes_no_dead_headers(definition: bytes) -> None:
+    before = b"<name>S06.0</name>"
+    title = before + b"\r\n          <desc>Concussion</desc>"
+    with pytest.raises(SourceFormatError, match="seventh character") as caught:
+        odd(title, title + definition)
+    assert caught.value.path == "chapter 19 / S06.0 / sevenChrDef"
+    release = odd(title, title + definition, lenient=True)
+    lost = [a.message for a in release.anomalies if a.kind is AnomalyKind.LOST]
+    assert lost[-1] == "a definition without any seventh character"
+    assert list(release) == WHOLE
+
+
+def test_seventh_characters_are_ascii() -> None:
+    release = odd(b'char="A"', b'char="a"')
+    assert facts(release) == facts(SOUND)
+    place = "chapter 19 / S06 / extension"
+    assert anomalies(release) == [(AnomalyKind.LETTER_CASE, 36, place, "a")]
+    for letter in ("ı", "ſ", "ß", "é"):
+        with pytest.raises(SourceFormatError, match=f"char='{letter}' is no seventh character"):
+            odd(b'char="A"', f'char="{letter}"'.encode())
+
+
+@pytest.mark.parametrize("mark", [b"1", b"yes", b"True", b"", b" true"])
+def test_a_placeholder_is_marked_by_true(mark: bytes) -> None:
+    old, new = b"<diag>\r\n          <name>S06.0", b'<diag placeholder="%s"><name>S06.0'
+    with pytest.raises(SourceFormatError, match="says neither yes nor no") as caught:
+        odd(old, new % mark)
+    assert caught.value.path == "chapter 19 / S06.0"
+    release = odd(old, new % mark, lenient=True)
+    assert [(kind, found) for kind, _, _, found in anomalies(release)] == [
+        (AnomalyKind.LOST, mark.decode())
+    ]
+    assert not release["S06.0"].is_placeholder
+    assert odd(old, new % b"true")["S06.0"].is_placeholder
+    assert anomalies(odd(old, new % b"false")) == []
+
+
 def test_one_gap_is_listed_once() -> None:
     """Behind a gap the numbers count on: one record missing is one loss, not one for each after."""
     release = icd10cm.parse(DATA / "loss-order-gap.txt", lenient=True)

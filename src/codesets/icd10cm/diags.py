@@ -86,7 +86,7 @@ def read_codes(
         titles,
         parents,
         _sevenths(rare["sevenChrDef"], places, leaves),
-        sorted(places[element] for element in _placeholders(root) if element in places),
+        sorted(places[element] for element in _placeholders(root, leaves) if element in places),
         _visuals(rare["visualImpairment"], places, leaves),
     )
     return columns, places
@@ -126,8 +126,13 @@ def _odd_name(element: _Element, text: str, leaves: Leaves) -> str:
     return text.upper()
 
 
-def _placeholders(root: _Element) -> list[_Element]:
+def _placeholders(root: _Element, leaves: Leaves) -> list[_Element]:
     marks: Any = root.xpath("//diag/@placeholder")
+    for mark in marks:
+        # The schema has these two values; the lists have only ever had the first.
+        if mark not in ("true", "false"):
+            message = f"placeholder={mark[:60]!r} says neither yes nor no"
+            leaves.loss(mark.getparent(), message, found=str(mark))
     return [mark.getparent() for mark in marks if mark == "true"]
 
 
@@ -231,11 +236,18 @@ def _sevenths(
         elif place is not None and said in known:
             found[place] = known[said]
         elif place is not None:
-            found[place] = _seventh(element, leaves)
+            definition = _seventh(element, leaves)
             # Where something is wrong, that is to be told each time.
-            is_whole = len(said) == sum(1 + len(e.notes) for e in found[place].extensions)
+            is_whole = len(said) == sum(1 + len(e.notes) for e in definition.extensions)
+            characters = [character for tag, character, _ in said if tag == "extension"]
+            is_whole &= characters == [e.character for e in definition.extensions]
             if is_whole and are_tidy([text for _, _, text in said]):
-                known[said] = found[place]
+                known[said] = definition
+            if definition.extensions:
+                found[place] = definition
+            else:
+                # By an empty one no code would be billable; the one above it stays in force.
+                leaves.loss(element, "a definition without any seventh character")
     return found
 
 
@@ -251,13 +263,18 @@ def _seventh(element: _Element, leaves: Leaves) -> SeventhDefinition:
     notes: list[str] = []
     for child in element:
         if child.tag == "extension":
-            character = child.get("char", "").upper()
+            written_so = child.get("char", "")
+            # ASCII only: there are letters beyond it whose upper case is within.
+            character = written_so.upper() if written_so.isascii() else written_so
             meaning = leaves.text(child)
             taken = any(character == e.character for e in extensions)
             if taken or _CHARACTER.fullmatch(character) is None or not meaning:
-                message = f"char={character!r} is no seventh character of its own"
+                message = f"char={written_so[:60]!r} is no seventh character of its own"
                 leaves.loss(element, message, child.sourceline, written(child))
             else:
+                if character != written_so:
+                    message = f"the seventh character is written {written_so!r}"
+                    leaves.odd(child, AnomalyKind.LETTER_CASE, message, written_so)
                 notes = []
                 extensions.append(ExtensionRecord(character, meaning, notes))
             continue
