@@ -465,6 +465,32 @@ def test_a_placeholder_is_marked_by_true(mark: bytes) -> None:
     assert anomalies(odd(old, new % b"false")) == []
 
 
+SECTION = b'<section id="S00-S09">'
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [("S00-S06", ""), ("S00-S1A", "S06"), ("S00-S05", "S00"), ("A00-T99", "S06"),
+     ("S07-S09", None), ("S09-S01", None), ("S10", None), ("T00-T99", None)],
+)  # fmt: skip
+def test_an_overview_whose_last_category_is_not_there(name: str, last: str | None) -> None:
+    """J40-J4A ends with J47: an overview goes on to the last category before the one it names."""
+    overview = b'<section id="%s"><desc>x</desc></section>' % name.encode()
+    release = odd(SECTION, overview + SECTION)
+    parent = release.sections["S00-S09"].parent
+    assert (None if parent is None else parent.id) == (None if last is None else name)
+    enclosed = [code.code for code in release.select(name)] if last is not None else []
+    assert enclosed == (list(release) if last is not None else [])
+    if last == "":
+        assert anomalies(release) == []
+        return
+    ((kind, line, path, found),) = anomalies(release)
+    assert (kind, line) == (AnomalyKind.UNEXPECTED_VALUE, 20)
+    assert (path, found) == (f"chapter 19 / {name}", name)
+    says = f"it ends with {last}" if last else "it encloses nothing"
+    assert release.anomalies[0].message.endswith(says)
+
+
 def test_one_gap_is_listed_once() -> None:
     """Behind a gap the numbers count on: one record missing is one loss, not one for each after."""
     release = icd10cm.parse(DATA / "loss-order-gap.txt", lenient=True)

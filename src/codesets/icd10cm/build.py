@@ -19,11 +19,11 @@ from codesets.icd10cm.draft import (
     draft_codes,
     draft_order,
     draft_tabular,
-    overview_spans,
 )
 from codesets.icd10cm.kinds import Sorted, sort_out
 from codesets.icd10cm.layout import Kind
 from codesets.icd10cm.outline import NO_SECTION
+from codesets.icd10cm.overviews import odd_overviews, overview_spans, section_parents
 from codesets.icd10cm.records import (
     NO_NOTES,
     ChapterRecord,
@@ -80,12 +80,13 @@ class _Files:
     codes: CodesFile | None = None
 
     def anomalies(self) -> list[Anomaly]:
-        return [
+        found = [
             anomaly
             for file in (self.tabular, self.order, self.codes)
             if file is not None
             for anomaly in file.anomalies
         ]
+        return found + (odd_overviews(self.tabular) if self.tabular is not None else [])
 
 
 def _read(found: Sorted, *, lenient: bool) -> _Files:
@@ -272,28 +273,10 @@ def _write_divisions(
     writer.texts("section.title", [s.title for s in sections])
     writer.column("section.start", "I", starts)
     writer.column("section.end", "I", ends)
-    writer.column("section.parent", "I", _section_parents(sections, firsts, starts, ends))
+    writer.column("section.parent", "I", section_parents(sections, firsts, starts, ends))
     writer.texts("chapter.number", [c.number for c in chapters])
     writer.texts("chapter.title", [c.title for c in chapters])
     writer.column("chapter.sections", "I", [*firsts, len(sections)])
-
-
-def _section_parents(
-    sections: Sequence[SectionRecord], firsts: list[int], starts: list[int], ends: list[int]
-) -> list[int]:
-    """For each section the nearest overview before it that spans it, in its chapter."""
-    parents: list[int] = []
-    first_of_chapter = set(firsts)
-    open_overviews: list[int] = []
-    for section, record in enumerate(sections):
-        if section in first_of_chapter:
-            open_overviews = []
-        while open_overviews and ends[open_overviews[-1]] <= starts[section]:
-            open_overviews.pop()
-        parents.append(open_overviews[-1] if open_overviews else NO_SECTION)
-        if not record.categories and ends[section] > starts[section]:
-            open_overviews.append(section)
-    return parents
 
 
 def _write_notes(writer: Writer, draft: Draft, tabular: TabularFile | None) -> None:

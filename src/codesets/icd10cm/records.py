@@ -133,6 +133,7 @@ class SectionRecord:
         start: place of its first `diag`.
         end: place of the `diag` after its last.
         categories: the codes right under it.
+        line: where it stands.
     """
 
     id: str
@@ -140,6 +141,7 @@ class SectionRecord:
     start: int
     end: int
     categories: tuple[str, ...]
+    line: int | None
 
 
 @frozen

@@ -173,7 +173,12 @@ class _Reader:
         self.once(element, f"section {name}")
         *categories, end = span
         return SectionRecord(
-            name, title, span[0], end, tuple(codes.codes[place] for place in categories)
+            name,
+            title,
+            span[0],
+            end,
+            tuple(codes.codes[place] for place in categories),
+            element.sourceline,
         )
 
 
