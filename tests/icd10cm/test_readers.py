@@ -491,6 +491,33 @@ def test_an_overview_whose_last_category_is_not_there(name: str, last: str | Non
     assert release.anomalies[0].message.endswith(says)
 
 
+@pytest.mark.parametrize("order", [False, True])
+def test_a_code_that_is_made_though_it_is_there(order: bool) -> None:
+    """The listed one is kept: it has a title of its own."""
+    listed = b"<diag><name>S06.0XXA</name><desc>Listed</desc></diag>"
+    data = (DATA / "sound.xml").read_bytes()
+    data = data.replace(b"<diag>\r\n          <name>S06.1", listed + b"<diag><name>S06.1", 1)
+    sources = [io.BytesIO(data)]
+    if order:
+        line = "{:05} {:7} {} {:60} {}\r\n".format
+        codes = enumerate(("S00", "S06", "S060", "S060XXA", "S060XXD"), 1)
+        text = "".join(line(n, code, int(n not in (2, 3)), "x", "x") for n, code in codes)
+        sources.append(io.BytesIO(text.encode()))
+    with pytest.raises(SourceFormatError, match=r"S06\.0XXA is made by a definition") as caught:
+        icd10cm.parse(*sources)
+    assert (caught.value.line, caught.value.path) == (40, "S06.0")
+    for source in sources:
+        source.seek(0)
+    release = icd10cm.parse(*sources, lenient=True)
+    assert release["S06.0XXA"].display == "Listed"
+    assert release["S06.0XXA"].is_billable
+    assert [code.code for code in release["S06.0"].children] == ["S06.0XXD"]
+    assert sorted(set(WHOLE) - set(release)) == (["S06.1XXA", "S06.1XXD"] if order else [])
+    assert [(kind, found) for kind, _, _, found in anomalies(release)] == [
+        (AnomalyKind.LOST, "S06.0XXA")
+    ]
+
+
 def test_one_gap_is_listed_once() -> None:
     """Behind a gap the numbers count on: one record missing is one loss, not one for each after."""
     release = icd10cm.parse(DATA / "loss-order-gap.txt", lenient=True)

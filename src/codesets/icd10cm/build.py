@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate, chain
 from typing import Any
@@ -12,13 +11,13 @@ from attrs import define
 from codesets._gc import gc_suspended
 from codesets.compiled.writer import Writer
 from codesets.editions import Counts, Edition, edition, published_counts, recognise
-from codesets.errors import SourceFormatError
 from codesets.icd10cm.code import dotted
 from codesets.icd10cm.draft import (
     Draft,
     draft_codes,
     draft_order,
     draft_tabular,
+    repeated_rows,
 )
 from codesets.icd10cm.kinds import Sorted, sort_out
 from codesets.icd10cm.layout import Kind
@@ -33,7 +32,7 @@ from codesets.icd10cm.records import (
     TabularFile,
 )
 from codesets.icd10cm.tabular import read_tabular
-from codesets.problems import Anomaly
+from codesets.problems import Anomaly, Problems
 from codesets.reconciliation import Difference, DifferenceKind, Reconciliation
 from codesets.release import REPORTS
 from codesets.reports import make_reports
@@ -69,8 +68,16 @@ def _build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> byt
     files = _read(found, lenient=lenient)
     chosen = edition(ICD10CM.name, name) if name else _recognise(found, files)
     draft, differences = _draft(files, chosen)
+    writer = Writer()
+    try:
+        writer.keys(draft.codes)
+    except ValueError:
+        # A definition makes a code that stands in the list by itself.
+        files.made = _made_twice(found, files, chosen, lenient=lenient)
+        draft, differences = _draft(files, chosen, once=True)
+        writer.keys(draft.codes)
     differences += _check_counts(draft, chosen, files)
-    return _compile(draft, files, chosen, found, differences)
+    return _compile(writer, draft, files, chosen, found, differences)
 
 
 @define
@@ -78,6 +85,7 @@ class _Files:
     tabular: TabularFile | None = None
     order: OrderFile | None = None
     codes: CodesFile | None = None
+    made: tuple[Anomaly, ...] = ()
 
     def anomalies(self) -> list[Anomaly]:
         found = [
@@ -86,7 +94,8 @@ class _Files:
             if file is not None
             for anomaly in file.anomalies
         ]
-        return found + (odd_overviews(self.tabular) if self.tabular is not None else [])
+        overviews = odd_overviews(self.tabular) if self.tabular is not None else []
+        return [*found, *overviews, *self.made]
 
 
 def _read(found: Sorted, *, lenient: bool) -> _Files:
@@ -134,14 +143,24 @@ def _year(chosen: Edition, tabular: TabularFile) -> int | None:
     return None
 
 
-def _draft(files: _Files, chosen: Edition) -> tuple[Draft, list[Difference]]:
+def _tabular_draft(tabular: TabularFile, chosen: Edition, *, once: bool) -> Draft:
+    draft = draft_tabular(tabular, _year(chosen, tabular))
+    if once:
+        from codesets.icd10cm.merge import without_rows
+
+        draft = without_rows(draft, repeated_rows(draft))
+    return draft
+
+
+def _draft(files: _Files, chosen: Edition, *, once: bool = False) -> tuple[Draft, list[Difference]]:
+    """The rows of a release; `once` leaves out codes made that are there already."""
     if files.tabular is not None and files.order is None and files.codes is None:
-        return draft_tabular(files.tabular, _year(chosen, files.tabular)), []
+        return _tabular_draft(files.tabular, chosen, once=once), []
     from codesets.icd10cm.merge import check_codes, check_sequence, merge_order
 
     differences: list[Difference] = []
     if files.tabular is not None:
-        draft = draft_tabular(files.tabular, _year(chosen, files.tabular))
+        draft = _tabular_draft(files.tabular, chosen, once=once)
         if files.order is not None:
             draft, differences = merge_order(draft, files.order.records)
     elif files.order is not None:
@@ -191,17 +210,13 @@ def _check_counts(draft: Draft, chosen: Edition, files: _Files) -> list[Differen
 
 
 def _compile(
+    writer: Writer,
     draft: Draft,
     files: _Files,
     chosen: Edition,
     found: Sorted,
     differences: list[Difference],
 ) -> bytes:
-    writer = Writer()
-    try:
-        writer.keys(draft.codes)
-    except ValueError as error:
-        raise _repeated(draft, found) from error
     writer.blob("codes", "\n".join(draft.codes).encode("ascii"))
     writer.column("tree.ends", "I", draft.ends)
     writer.column("tree.parents", "I", draft.parents)
@@ -246,13 +261,26 @@ def _compile(
     return writer.finish(header, apart=[REPORTS])
 
 
-def _repeated(draft: Draft, found: Sorted) -> SourceFormatError:
-    """The error for a code that a definition makes although it stands in the list by itself."""
-    twice = next(code for code, count in Counter(draft.codes).items() if count > 1)
-    return SourceFormatError(
-        f"{dotted(twice)} stands in the list and is made by a definition of seventh characters too",
-        file=next(iter(found.main.values())).name,
-    )
+def _made_twice(
+    found: Sorted, files: _Files, chosen: Edition, *, lenient: bool
+) -> tuple[Anomaly, ...]:
+    """Tell, or refuse, the codes that definitions make although they are there already."""
+    if files.tabular is None:
+        raise AssertionError("the readers of text files take no code twice")
+    file, data = found.main[Kind.TABULAR], found.main[Kind.TABULAR].read()
+    problems = Problems(file.name, lenient)
+    draft = draft_tabular(files.tabular, _year(chosen, files.tabular))
+    for row in repeated_rows(draft):
+        code, stem = dotted(draft.codes[row]), dotted(draft.codes[draft.parents[row]])
+        # The records have no lines, which only this rare case would need.
+        at = data.find(f">{stem}<".encode())
+        problems.loss(
+            f"{code} is made by a definition of seventh characters, and is there already",
+            line=data.count(b"\n", 0, at) + 1 if at >= 0 else None,
+            path=stem,
+            found=code,
+        )
+    return problems.anomalies
 
 
 def _write_divisions(

@@ -191,6 +191,18 @@ def _expanded_codes(codes: list[str], choices: list[_Choice]) -> list[str]:
     return "\n".join(lines).split("\n") if lines else []
 
 
+def repeated_rows(draft: Draft) -> list[int]:
+    """The rows that definitions make of codes that stand in the list, or were made before."""
+    made = [row for row, character in enumerate(draft.characters) if character]
+    there = {draft.codes[row] for row, character in enumerate(draft.characters) if not character}
+    repeated: list[int] = []
+    for row in made:
+        if draft.codes[row] in there:
+            repeated.append(row)
+        there.add(draft.codes[row])
+    return repeated
+
+
 def excluded_characters(stem: str, year: int | None) -> str:
     """The seventh characters that a rule in prose takes away from a stem of six characters."""
     for rule in EXCLUSIONS:

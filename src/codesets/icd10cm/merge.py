@@ -27,7 +27,7 @@ from codesets.icd10cm.layout import Kind
 from codesets.icd10cm.records import CodesRecord, OrderRecord
 from codesets.reconciliation import Difference, DifferenceKind
 
-__all__ = ["check_codes", "check_sequence", "merge_order"]
+__all__ = ["check_codes", "check_sequence", "merge_order", "without_rows"]
 
 BILLABLE, HEADER = "billable", "header"
 V = TypeVar("V")
@@ -148,9 +148,10 @@ def _merge_codes(draft: Draft, order: dict[str, OrderRecord], differences: Diffe
 
 
 def _compare_sequence(codes: list[str], order: Iterable[str], differences: Differences) -> None:
-    common = set(codes)
-    other = [code for code in order if code in common]
-    for left, right in zip(codes, other, strict=True):
+    # A code may stand twice in a list whose definitions make it once more; the builder tells.
+    listed = dict.fromkeys(codes)
+    other = [code for code in order if code in listed]
+    for left, right in zip(listed, other, strict=True):
         if left != right:
             differences.add(
                 DifferenceKind.SEQUENCE, left, dotted(left), dotted(right), "the tabular list's"
@@ -203,6 +204,12 @@ def _rebuild(draft: Draft, keep: list[int], extra: list[OrderRecord], sequence: 
     merged.notes = _moved(draft.notes, kept)
     _set_sections(merged, [section_of[node] for node in ordered], len(draft.section_starts))
     return merged
+
+
+def without_rows(draft: Draft, rows: Iterable[int]) -> Draft:
+    """A tabular draft without some rows that have nothing below them."""
+    gone = set(rows)
+    return _rebuild(draft, [row for row in range(len(draft)) if row not in gone], [], [])
 
 
 def _moved(owned: dict[int, V], rows: dict[int, int]) -> dict[int, V]:
