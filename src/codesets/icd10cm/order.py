@@ -13,9 +13,9 @@ from codesets.icd10cm.layout import CODES, ORDER, Column
 from codesets.icd10cm.records import CodesFile, CodesRecord, OrderFile, OrderRecord
 from codesets.problems import AnomalyKind, Problems
 
-__all__ = ["read_codes", "read_order"]
+__all__ = ["BOM", "read_codes", "read_order"]
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 R = TypeVar("R", OrderRecord, CodesRecord)
 
@@ -88,9 +88,9 @@ def _records(
 
 def _lines(data: bytes, problems: Problems) -> Iterator[str]:
     """The lines, one character a byte: columns are byte positions, also in the file of 2013."""
-    if data.startswith(_BOM):
+    if data.startswith(BOM):
         problems.oddity(AnomalyKind.BYTE_ORDER_MARK, "a byte order mark", line=1)
-        data = data[len(_BOM) :]
+        data = data[len(BOM) :]
     ends = data.count(b"\n")
     if ends != data.count(b"\r\n"):
         message = "line ends other than the publisher's CRLF"
