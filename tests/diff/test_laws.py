@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 import codesets
 from codesets import hcpcs, icd10cm
-from codesets.diff import ChangeKind, Subject, apply, compare, same_content
+from codesets.diff import ChangeKind, Subject, apply, compare, content_of, same_content
 from codesets.diff.content import Content, Pairing
+from codesets.diff.contents import HEADERS
 from codesets.diff.sequence import moved
 from diff.strategies import History, Records, histories, record_histories, sources
 from hcpcs.writer import write_text
@@ -27,11 +28,13 @@ SOME = settings(max_examples=150, phases=NS)
 FEW = settings(max_examples=60, phases=NS)
 
 
-def read(official: Official, kinds: str = "full") -> icd10cm.Icd10cmRelease:
+def read(
+    official: Official, kinds: str = "full", edition: str | None = None
+) -> icd10cm.Icd10cmRelease:
     """The release that some of the official files make."""
     written = files(official)
     chosen = {"full": ("tabular", "order", "codes")}.get(kinds, (kinds,))
-    return icd10cm.parse(*(io.BytesIO(written[kind]) for kind in chosen))
+    return icd10cm.parse(*(io.BytesIO(written[kind]) for kind in chosen), edition=edition)
 
 
 def read_records(records: Records) -> hcpcs.HcpcsRelease:
@@ -107,6 +110,61 @@ def test_composition(three: History[Official], kinds: str) -> None:
     composed = compare(a, b).then(compare(b, c))
     assert composed.changes == compare(a, c).changes
     assert composed.official_totals == compare(a, c).official_totals
+
+
+@FEW
+@given(histories(3), sources, sources, sources)
+def test_composition_of_unlike_sources(
+    three: History[Official], left: str, middle: str, right: str
+) -> None:
+    """In the parts that all three have it leads where both lead; of the others it says why not."""
+    a, b, c = map(read, three, (left, middle, right), ("2017", "2018", "2019"))
+    composed, direct = compare(a, b).then(compare(b, c)), compare(a, c)
+    unlike = {each.part: each.reason for each in composed.not_compared}
+    there, through, end = (set(content_of(each).parts.items()) for each in (a, b, c))
+    assert {part for part, _ in there ^ end} <= unlike.keys()
+    assert there & end - through == {each for each in there & end if each[0] in unlike}
+    for part, _ in there & end - through:
+        assert "in the 2018 release" in unlike[part]
+    reached, aim = apply(a, composed), composed.new
+    compared = lambda part: part not in unlike  # noqa: E731
+    assert told(reached, compared) == told(aim, compared)
+    if len({HEADERS in content_of(each).parts for each in (a, b, c)}) == 1:
+        subjects = [each for each in content_of(c).subjects if each in aim.subjects]
+        assert told(aim, compared) == {
+            key: value for key, value in told(content_of(c), compared).items() if key[0] in subjects
+        }
+    if not there & end - through:
+        assert composed.changes == direct.changes
+        assert composed.not_compared == direct.not_compared
+        assert composed.official_totals == direct.official_totals
+    back = composed.reversed()
+    assert told(apply(aim, back), compared) == told(composed.old, compared)
+
+
+def test_a_composition_names_the_release_that_lacked_a_part() -> None:
+    """The one in the middle, when it is that one."""
+    from icd10cm.examples import SMALL
+
+    editions = {"2017": "full", "2018": "order", "2021-january": "full", "2022": "full"}
+    a, b, c, d = (read(SMALL, kinds, edition) for edition, kinds in editions.items())
+    notes = [
+        each for each in compare(a, b).then(compare(b, c)).not_compared if each.part == "notes"
+    ]
+    assert [each.reason for each in notes] == ["not in the 2018 release"]
+    # And where a composition goes on, or begins with one.
+    for found in (
+        compare(a, b).then(compare(b, c)).then(compare(c, d)),
+        compare(a, b).then(compare(b, c).then(compare(c, d))),
+        compare(d, c).then(compare(c, b).then(compare(b, a))),
+    ):
+        reasons = {each.part: each.reason for each in found.not_compared}
+        assert reasons["notes"] == "not in the 2018 release"
+        assert reasons["tree"] == (
+            "from order in the 2018 release, from tabular in the 2017 release"
+            if found.old.edition.name == "2017"
+            else "from order in the 2018 release, from tabular in the 2021-january release"
+        )
 
 
 @FEW

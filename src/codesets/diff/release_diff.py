@@ -232,7 +232,8 @@ class ReleaseDiff(Sequence[Change]):
             content: the old release, or what another diff made.
 
         Returns:
-            The content of the new release, in the parts that were compared.
+            The content of the new release, in the parts that were compared and that the content
+            has.
 
         Raises:
             ComparisonError: the diff was filtered, or is not one from this content.
@@ -258,8 +259,16 @@ class ReleaseDiff(Sequence[Change]):
     def then(self, later: ReleaseDiff) -> ReleaseDiff:
         """Both diffs in one: from the old release of this to the new one of `later`.
 
+        Args:
+            later: a diff from the release that this one leads to.
+
+        Returns:
+            What `compare` says of the two ends, in the parts that the release between them has
+            too; `not_compared` says which it has not.
+
         Raises:
             ComparisonError: one was filtered, or `later` does not begin where this ends.
+            ComparisonTypeError: `later` is no diff.
         """
         from codesets.diff.replaying import composed
 
