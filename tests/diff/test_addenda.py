@@ -341,7 +341,7 @@ def test_a_line_ends_at_a_line_end_only() -> None:
     lines = lines_of(written(ENTRIES))
     lines[2] = lines[2].replace(b"Deep blue", b"Deep\x1cblu\x85")
     added = read_addenda(joined(lines)).announcements[2]
-    assert (added.code, added.long) == ("A00.10", "Deep\x1cblu\x85 fever")
+    assert (added.code, added.long) == ("A00.10", "Deep\x1cblu… fever")
 
 
 def test_a_diff_file_states_all_or_nothing() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from codesets.diff.kinds import ChangeKind, Subject, kind_of_change
+from codesets.diff.kinds import OF_FIELDS, ChangeKind, Subject, kind_of_change
 from codesets.diff.values import Entry, NoteChanges, note_changes, plain
 from codesets.reconciliation import TextChange, text_change
 
@@ -109,7 +109,7 @@ class Change:
 
     def __str__(self) -> str:
         what = f"{self.code}: {self.kind}"
-        if self.kind is ChangeKind.FIELD_REVISED:
+        if self.kind in OF_FIELDS:
             what += f" {self.field}"
         if self.kind in _MIRRORED:
             return f"{what}: {self.title}"

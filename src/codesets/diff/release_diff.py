@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 from codesets.diff.changes import Change
 from codesets.diff.comparing import NotCompared, in_order
 from codesets.diff.content import Content
-from codesets.diff.kinds import ChangeKind, Subject
+from codesets.diff.kinds import OF_FIELDS, ChangeKind, Subject
 from codesets.diff.totals import OfficialTotals
 from codesets.errors import ComparisonError
 
@@ -41,7 +41,7 @@ class ReleaseDiff(Sequence[Change]):
         changes: the changes.
         official_totals: counts as the publisher counts them, of all changes between the two
             releases, those that were filtered out included.
-        not_compared: the parts that only one of the releases has, or each from another source.
+        not_compared: the parts that only one of the releases has.
         is_whole: False if changes were filtered out.
     """
 
@@ -112,7 +112,7 @@ class ReleaseDiff(Sequence[Change]):
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Number of changes by kind, in the order of the kinds; those of HCPCS fields by field."""
+        """Number of changes by kind, in the order of the kinds; of fields by their names too."""
         found = Counter(_name(change) for change in self)
         kinds = {str(kind): place for place, kind in enumerate(ChangeKind)}
         return dict(sorted(found.items(), key=lambda pair: (kinds[pair[0].split("/")[0]], pair[0])))
@@ -296,7 +296,7 @@ class ReleaseDiff(Sequence[Change]):
 
 
 def _name(change: Change) -> str:
-    if change.kind is ChangeKind.FIELD_REVISED:
+    if change.kind in OF_FIELDS:
         return f"{change.kind}/{change.field}"
     return str(change.kind)
 

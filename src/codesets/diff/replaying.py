@@ -35,7 +35,7 @@ class AppliedContent(Content):
 
     base: Content
     edition: Edition
-    parts: Mapping[str, str]
+    parts: frozenset[str]
     _sequences: Mapping[Subject, tuple[str, ...]] = field(repr=False)
     _patches: Mapping[Key, Mapping[str, Any]] = field(repr=False)
     _renamed: Mapping[str, str] = field(repr=False)
@@ -108,12 +108,7 @@ def apply(content: Any, diff: ReleaseDiff) -> AppliedContent:
         base = BillableContent(base)
     if base.system != diff.old.system:
         raise ComparisonError(f"{diff!r} cannot be applied to a release of {base.system}")
-    unlike = {each.part for each in diff.not_compared}
-    parts = {
-        part: kind
-        for part, kind in base.parts.items()
-        if part not in unlike and diff.old.parts.get(part) == kind
-    }
+    parts = (base.parts & diff.old.parts) - {each.part for each in diff.not_compared}
     subjects = [
         subject
         for subject in base.subjects
@@ -233,13 +228,13 @@ def _of_billable(diff: ReleaseDiff) -> ReleaseDiff:
 
 
 def _left_out(first: ReleaseDiff, later: ReleaseDiff, new: Content) -> tuple[NotCompared, ...]:
-    """The parts that the ends do not have alike, and those that were lost between them."""
+    """The parts that one of the ends lacks, and those that were lost between them."""
     on_the_way = {each.part: each for each in (*later.not_compared, *first.not_compared)}
     found = {each.part: each for each in unlike_parts(first.old, later.new)}
     if any(isinstance(end, AppliedContent) for end in (first.old, later.new)):
         # What diffs made lacks parts that its release may have: the diffs themselves say why.
         found = {part: on_the_way.get(part, each) for part, each in found.items()}
-    lost = first.old.parts.keys() - new.parts.keys() - found.keys()
+    lost = first.old.parts - new.parts - found.keys()
     found |= {part: on_the_way[part] for part in lost}
     return tuple(found[part] for part in sorted(found))
 

@@ -95,6 +95,10 @@ def _counted(changes: list[Change], old: Content, new: Content, state: str) -> O
     added, deleted = counts[became], counts[ceased]
     long: set[str] = set()
     short: set[str] = set()
+    revised = {
+        ChangeKind.LONG_DESCRIPTION_REVISED: long,
+        ChangeKind.SHORT_DESCRIPTION_REVISED: short,
+    }
     turned = {c.code for c in changes if c.kind in (became, ceased)}
     for change in changes:
         if change.subject is not Subject.CODE:
@@ -105,12 +109,12 @@ def _counted(changes: list[Change], old: Content, new: Content, state: str) -> O
         elif change.kind is ChangeKind.DELETED:
             deleted += old.value(Subject.CODE, code, "state") == state
         elif (
-            change.field in ("long_description", "short_description")
+            change.kind in revised
             and code not in turned
             and new.value(Subject.CODE, code, "state") != other
         ):
-            (long if change.field == "long_description" else short).add(code)
-    if not all({"long descriptions", "short descriptions"} <= set(c.parts) for c in (old, new)):
+            revised[change.kind].add(code)
+    if not all({"long descriptions", "short descriptions"} <= c.parts for c in (old, new)):
         return OfficialTotals(added, deleted, None)
     return OfficialTotals(
         added,

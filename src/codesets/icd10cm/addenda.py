@@ -18,7 +18,7 @@ from codesets.errors import SourceError
 from codesets.icd10cm.code import dotted
 from codesets.icd10cm.kinds import kind_of
 from codesets.icd10cm.layout import Kind
-from codesets.icd10cm.order import BOM
+from codesets.icd10cm.order import BOM, decoded
 from codesets.problems import Problems
 from codesets.sources import Source, SourceFile, SourceInfo, open_sources
 
@@ -305,21 +305,28 @@ def _entries(lines: list[str], kind: Kind, problems: Problems) -> Iterator[Annou
             continue
         if before is not None and before["code"] != match["code"]:
             raise problems.fatal(f"a revision of {before['code']} to {match['code']}", line=number)
-        yield _announcement(announced, match, before, number)
+        columns, old = (_texts(each, number, problems) for each in (match, before))
+        yield _announcement(announced, columns, old, number)
         before = None
     if before is not None:
         raise problems.fatal("a revision without its other half", line=len(lines))
 
 
+def _texts(record: re.Match[str] | None, line: int, problems: Problems) -> dict[str, str]:
+    """The columns of a record as text; of no record none."""
+    if record is None:
+        return {}
+    # Those of 2013 and 2014 write the é of L70.5 in two bytes, as the order file of 2013 does.
+    return {name: decoded(text, line, problems) for name, text in record.groupdict().items()}
+
+
 def _announcement(
-    kind: Announced, match: re.Match[str], before: re.Match[str] | None, line: int
+    kind: Announced, parts: dict[str, str], old: dict[str, str], line: int
 ) -> Announcement:
-    parts = match.groupdict()
-    old = before.groupdict() if before is not None else {}
     return Announcement(
         kind,
         dotted(parts["code"].rstrip()),
-        {"0": False, "1": True, None: None}[parts.get("flag")],
+        {"0": False, "1": True, "": None}[parts.get("flag", "")],
         _title(parts.get("short")),
         parts["long"],
         _title(old.get("short")),

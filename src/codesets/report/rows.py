@@ -8,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from codesets.diff import Change, ChangeKind, ReleaseDiff, Subject
+from codesets.diff.kinds import OF_FIELDS
 from codesets.diff.values import HEADER, Entry
 from codesets.report.words import Piece, changed_words
 
@@ -23,6 +24,8 @@ KIND_WORDS = {
     ChangeKind.DISPLAY_REVISED: "title revised",
     ChangeKind.LONG_DESCRIPTION_REVISED: "long description revised",
     ChangeKind.SHORT_DESCRIPTION_REVISED: "short description revised",
+    ChangeKind.LISTED: "description listed",
+    ChangeKind.UNLISTED: "description unlisted",
     ChangeKind.NOTES_REVISED: "notes revised",
     ChangeKind.SEVENTH_CHARACTERS_REVISED: "seventh characters revised",
     ChangeKind.MOVED: "moved",
@@ -97,8 +100,8 @@ def rows(diff: ReleaseDiff, using: Any = None) -> Iterator[Row]:
     for change in diff:
         before, after = _values(change)
         words = KIND_WORDS[change.kind]
-        if change.kind is ChangeKind.FIELD_REVISED:
-            words = f"{change.field.replace('_', ' ')} revised"
+        if change.kind in OF_FIELDS:
+            words = f"{change.field.replace('_', ' ')} {words.rpartition(' ')[2]}"
         if _is_header(change):
             words += " (header)"
         if change.subject is not Subject.CODE:
