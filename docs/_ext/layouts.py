@@ -158,8 +158,8 @@ def forms() -> Rows:
 
 
 def icd10cm_export() -> Rows:
-    """The tables of an exported release, each after a row of one cell that says what it is."""
-    yield from _export(icd10cm_tables(icd10cm.load()))
+    """The tables of an exported release."""
+    yield from exported_tables(icd10cm_tables(icd10cm.load()))
 
 
 def hcpcs_export() -> Rows:
@@ -169,10 +169,11 @@ def hcpcs_export() -> Rows:
     line = "".join(write_field(field, said.get(field.name, "")) for field in FIELDS)
     action = FIELDS[-2].first
     record = f"{line[: action - 1]}N{line[action:]}\r\n"
-    yield from _export(hcpcs_tables(hcpcs.parse(io.BytesIO(record.encode()))))
+    yield from exported_tables(hcpcs_tables(hcpcs.parse(io.BytesIO(record.encode()))))
 
 
-def _export(exported: Iterable[tables.Table]) -> Rows:
+def exported_tables(exported: Iterable[tables.Table]) -> Rows:
+    """Tables of an export, each after a row of one cell that says what it is."""
     for table in exported:
         yield (f"**{table.name}**: {table.meaning}",)
         yield ("column", "type", "meaning")

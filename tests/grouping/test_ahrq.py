@@ -115,7 +115,7 @@ def test_the_data_folder_has_groupers_too(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(shelf, "embedded_folder", lambda: tmp_path / "none")
     doors: tuple[Any, ...] = (grouping.ccsr, grouping.ccir, grouping.elixhauser)
     for door in doors:
-        with pytest.raises(ReleaseNotFoundError, match=r"read its official files with"):
+        with pytest.raises(ReleaseNotFoundError, match="install its official files with: codesets"):
             door()
     Ccsr.parse(io.BytesIO(ccsr_workbook())).save(tmp_path)
     Ccir.parse(io.BytesIO(CCIR)).save(tmp_path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from attrs import field, frozen
 
@@ -44,6 +44,8 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         target: what it leads to.
         kind: what the file is, as `gem-i9`; of a map made from others, how it was made.
     """
+
+    tables_module: ClassVar[str] = "codesets.crosswalk.tables"
 
     _translated: dict[object, Translation] = field(init=False, factory=dict)
 

@@ -99,6 +99,7 @@ def compile_map(
     anomalies: Iterable[Anomaly] = (),
     about: Mapping[str, Any] | None = None,
     extras: Mapping[str, Any] | None = None,
+    content: Sequence[str] | None = None,
 ) -> bytes:
     """The compiled file of a map.
 
@@ -112,6 +113,7 @@ def compile_map(
         anomalies: what was odd in them.
         about: more that the reader wants to keep in the header, JSON-safe.
         extras: sections of its own, JSON-safe, read only when asked for.
+        content: kinds of the files that it was made of; None for the kind of the map.
     """
     writer = Writer()
     starts = rows.group()
@@ -141,7 +143,7 @@ def compile_map(
     header = {
         "system": edition.system,
         "edition": edition.to_dict(),
-        "content": [kind],
+        "content": list(content or [kind]),
         "map": {
             "kind": kind,
             "file": file,

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
 from attrs import field, frozen
 
@@ -111,6 +111,8 @@ class ConversionTable(Kept, Mapping[str, tuple[ConversionEntry, ...]]):
     Attributes:
         edition: which issue this is.
     """
+
+    tables_module: ClassVar[str] = "codesets.crosswalk.conversion.tables"
 
     file: Compiled
     edition: Edition = field(init=False)
