@@ -19,6 +19,7 @@ from codesets.errors import ComparisonError, SelectionError
 if TYPE_CHECKING:
     from codesets.diff.announced import Reconciled
     from codesets.diff.chapters import ChapterFinder
+    from codesets.icd10cm import Icd10cmRelease
     from codesets.icd10cm.addenda import Addenda
 
 __all__ = ["ReleaseDiff"]
@@ -135,6 +136,7 @@ class ReleaseDiff(Sequence[Change]):
         field: str | None = None,
         chapter: int | str | None = None,
         cosmetic: bool | None = None,
+        using: Icd10cmRelease | None = None,
     ) -> ReleaseDiff:
         """Some of the changes.
 
@@ -145,17 +147,19 @@ class ReleaseDiff(Sequence[Change]):
             chapter: of what stands in this chapter, as `by_chapter` names it.
             cosmetic: False leaves out what is an accent, a blank or letter case only; True keeps
                 only that; None does not look.
+            using: for `chapter`: whose chapters these are, as in `by_chapter`.
 
         Returns:
             A diff of the changes that answer to all of it.
 
         Raises:
             ValueError: there is no such kind or subject.
-            SelectionError: there is no such chapter in either release.
+            SelectionError: there is no such chapter.
+            ComparisonError: `using` has no chapters, or is no release of ICD-10-CM.
         """
         wanted = set(map(ChangeKind, kinds))
         whose = None if subject is None else Subject(subject)
-        chapter_of = None if chapter is None else self._chapter(chapter)
+        chapter_of = None if chapter is None else self._chapter(chapter, using)
         return self.where(
             lambda change: (
                 (not wanted or change.kind in wanted)
@@ -166,13 +170,15 @@ class ReleaseDiff(Sequence[Change]):
             )
         )
 
-    def _chapter(self, chapter: int | str) -> Callable[[Change], int | str]:
+    def _chapter(
+        self, chapter: int | str, using: Icd10cmRelease | None
+    ) -> Callable[[Change], int | str]:
         """What tells the chapter of a change, if there is the one asked for.
 
         Raises:
             SelectionError: there is none.
         """
-        chapters = self._chapters()
+        chapters = self._chapters(using)
         names = chapters.names()
         if str(chapter) not in names and all(str(chapters.of(c)) != str(chapter) for c in self):
             there = ", ".join(names)
@@ -180,15 +186,20 @@ class ReleaseDiff(Sequence[Change]):
             raise SelectionError(message, pattern=chapter)
         return chapters.of
 
-    def by_chapter(self, using: Any = None) -> dict[int | str, ReleaseDiff]:
+    def by_chapter(self, using: Icd10cmRelease | None = None) -> dict[int | str, ReleaseDiff]:
         """The changes by chapter; of HCPCS, which has none, by first letter, modifiers apart.
 
         Args:
             using: a release of ICD-10-CM whose chapters are to be used where neither release
-                compared has any: those of order files alone are else grouped by first letter.
+                compared has any, as those of order files alone. None for the nearest one at hand
+                that has a tabular list; the package brings one.
 
         Returns:
-            Number of the chapter, letter or `modifiers` → the changes.
+            Number of the chapter → the changes; of HCPCS letters and `modifiers`. A letter is no
+            chapter of ICD-10-CM (D lies in two): it stands only for what no list at hand has.
+
+        Raises:
+            ComparisonError: `using` has no chapters, or is no release of ICD-10-CM.
         """
         chapters = self._chapters(using)
         found: dict[int | str, list[Change]] = {}
@@ -200,7 +211,7 @@ class ReleaseDiff(Sequence[Change]):
             for key in keys
         }
 
-    def _chapters(self, using: Any = None) -> ChapterFinder:
+    def _chapters(self, using: Icd10cmRelease | None) -> ChapterFinder:
         from codesets.diff.chapters import ChapterFinder
 
         return ChapterFinder(self.old, self.new, using)

@@ -92,7 +92,8 @@ def rows(diff: ReleaseDiff, using: Any = None) -> Iterator[Row]:
 
     Args:
         diff: the changes.
-        using: a release whose chapters are used where neither release compared has any.
+        using: a release whose chapters are used where neither release compared has any; None for
+            the nearest one at hand.
     """
     chapters = {}
     for chapter, part in diff.by_chapter(using).items():
