@@ -234,6 +234,24 @@ def test_filters_part_the_changes(pair: History[Official]) -> None:
     assert sum(diff.counts.values()) == len(diff)
 
 
+@SOME
+@given(histories())
+def test_only_titles_have_words_to_change(pair: History[Official]) -> None:
+    """A state, a place or an id is another one, however many letters it shares with the first."""
+    for change in compare(*(read(official) for official in pair)):
+        is_text = change.field in ("display", "long_description", "short_description")
+        assert (change.text_change is not None) is is_text
+        assert ("text_change" in change.to_dict()) is is_text
+        assert is_text or change.field == "notes" or not change.is_cosmetic
+
+
+@FEW
+@given(record_histories())
+def test_no_code_value_of_hcpcs_is_reworded(pair: History[Records]) -> None:
+    for change in compare(*map(read_records, pair)):
+        assert (change.text_change is None) is not change.field.endswith("_description")
+
+
 @given(st.permutations("ABCDEFG"))
 def test_the_fewest_are_resequenced(new: list[str]) -> None:
     old = list("ABCDEFG")

@@ -45,16 +45,18 @@ class Change:
 
     @property
     def text_change(self) -> TextChange | None:
-        """How much a text changed: an accent, blanks, letter case or words; None for no text."""
-        if isinstance(self.before, str) and isinstance(self.after, str):
-            return text_change(self.before, self.after)
-        return None
+        """How much a title or description changed: an accent, blanks, letter case or words.
+
+        None for any other field, as a state or a code value, which is another one and not the same
+        reworded; and where one of the releases has no text.
+        """
+        if self.field not in _TITLES or self.before is None or self.after is None:
+            return None
+        return text_change(self.before, self.after)
 
     @property
     def is_cosmetic(self) -> bool:
         """True if only accents, blanks or letter case changed, or the order of notes."""
-        if self.field not in _WORDED:
-            return False
         notes = self.notes
         if notes is not None:
             return notes.is_cosmetic
@@ -116,7 +118,7 @@ class Change:
         return f"{what}: {_shown(self.before)} → {_shown(self.after)}"
 
 
-_WORDED = frozenset(("display", "long_description", "short_description", "notes"))
+_TITLES = frozenset(("display", "long_description", "short_description"))
 _COSMETIC = (TextChange.ACCENT, TextChange.BLANK, TextChange.CASE)
 
 
