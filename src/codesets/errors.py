@@ -184,7 +184,7 @@ class ComparisonError(CodesetsError, ValueError):
 
 
 class ComparisonTypeError(ComparisonError, TypeError):
-    """Something that is no release was handed in to be compared."""
+    """Something else was handed in than a release to compare, a diff, a change or addenda."""
 
 
 class MissingExtraError(CodesetsError, ImportError):

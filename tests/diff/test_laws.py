@@ -14,12 +14,22 @@ from hypothesis import strategies as st
 
 import codesets
 from codesets import hcpcs, icd10cm
-from codesets.diff import ChangeKind, Subject, apply, compare, content_of, same_content
+from codesets.diff import (
+    ChangeKind,
+    Subject,
+    apply,
+    compare,
+    content_of,
+    rebuild,
+    same_content,
+)
 from codesets.diff.content import Content, Pairing
 from codesets.diff.contents import HEADERS
 from codesets.diff.sequence import moved
+from codesets.errors import ComparisonTypeError
 from diff.strategies import History, Records, histories, record_histories, sources
 from hcpcs.writer import write_text
+from icd10cm.examples import SMALL
 from icd10cm.model import Official, dotted, rows
 from icd10cm.test_laws import disagreeing
 from icd10cm.writer import codes_file, files, order_file, tabular_xml
@@ -166,8 +176,6 @@ def test_composition_of_unlike_sources(
 
 def test_a_composition_names_the_release_that_lacked_a_part() -> None:
     """The one in the middle, when it is that one."""
-    from icd10cm.examples import SMALL
-
     editions = {"2017": "full", "2018": "order", "2021-january": "full", "2022": "full"}
     a, b, c, d = (read(SMALL, kinds, edition) for edition, kinds in editions.items())
     notes = [
@@ -252,6 +260,24 @@ def test_no_code_value_of_hcpcs_is_reworded(pair: History[Records]) -> None:
         assert (change.text_change is None) is not change.field.endswith("_description")
 
 
+@pytest.mark.parametrize("other", [None, "2026", 7, ()])
+def test_what_is_of_another_kind_is_refused(other: Any) -> None:
+    release = read(SMALL)
+    diff = compare(release, release)
+    asking: list[tuple[Callable[[Any], object], str]] = [
+        (lambda it: compare(release, it), "a release is wanted"),
+        (diff.apply, "a release is wanted"),
+        (diff.then, "a diff, as codesets.compare gives one, is wanted"),
+        (diff.reconcile, "what read_addenda gives is wanted"),
+        (diff.inherited_by, "a change of a diff is wanted"),
+        (lambda it: rebuild(it, it, "2027"), "a release of ICD-10-CM is wanted"),
+        (lambda it: rebuild(release, it, "2027"), "what read_addenda gives is wanted"),
+    ]
+    for ask, said in asking:
+        with pytest.raises(ComparisonTypeError, match=f"{said}.*, not {type(other).__name__}: "):
+            ask(other)
+
+
 @given(st.permutations("ABCDEFG"))
 def test_the_fewest_are_resequenced(new: list[str]) -> None:
     old = list("ABCDEFG")
@@ -283,8 +309,6 @@ def test_pairing(old: list[int], new: list[int]) -> None:
 
 @pytest.mark.parametrize("kinds", ["order", "tabular"])
 def test_codes_files_are_compared_in_billable_codes(kinds: str) -> None:
-    from icd10cm.examples import SMALL
-
     other = icd10cm.parse(io.BytesIO(codes_file(rows(SMALL))))
     diff = compare(read(SMALL, kinds), other)
     assert "headers" in [each.part for each in diff.not_compared]

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 
 from codesets.diff.changes import Change
 from codesets.diff.kinds import ChangeKind, Subject
-from codesets.diff.release_diff import ReleaseDiff, require_whole
+from codesets.diff.release_diff import ReleaseDiff, require, require_whole
 from codesets.diff.values import BILLABLE, Entry
 from codesets.errors import ComparisonError
 from codesets.icd10cm.addenda import Addenda, Announced, Announcement
@@ -76,7 +76,9 @@ def reconcile(diff: ReleaseDiff, addenda: Addenda) -> Reconciled:
     Raises:
         ComparisonError: the diff was filtered, is of another code set, or one of its releases has
             no order file.
+        ComparisonTypeError: these are no addenda.
     """
+    require(addenda, Addenda, "what read_addenda gives")
     require_whole(diff)
     if diff.new.system != ICD10CM.name:
         raise ComparisonError("addenda are ICD-10-CM's: HCPCS has action codes instead")

@@ -14,7 +14,7 @@ from codesets.diff.comparing import NotCompared, in_order
 from codesets.diff.content import Content
 from codesets.diff.kinds import OF_FIELDS, ChangeKind, Subject
 from codesets.diff.totals import OfficialTotals
-from codesets.errors import ComparisonError, SelectionError
+from codesets.errors import ComparisonError, ComparisonTypeError, SelectionError
 
 if TYPE_CHECKING:
     from codesets.diff.announced import Reconciled
@@ -225,9 +225,13 @@ class ReleaseDiff(Sequence[Change]):
         Returns:
             Canonical codes of the new release; none if only inclusion terms changed, which are not
             inherited (ICD-10-CM Official Guidelines, section I.A).
+
+        Raises:
+            ComparisonTypeError: this is no change.
         """
         from codesets.icd10cm.layout import NoteKind
 
+        require(change, Change, "a change of a diff")
         notes = change.notes
         if notes is None:
             return ()
@@ -277,6 +281,7 @@ class ReleaseDiff(Sequence[Change]):
         Raises:
             ComparisonError: the diff was filtered, is of another code set, or one of its releases
                 has no order file.
+            ComparisonTypeError: these are no addenda.
         """
         from codesets.diff.announced import reconcile
 
@@ -325,6 +330,18 @@ def _name(change: Change) -> str:
     if change.kind in OF_FIELDS:
         return f"{change.kind}/{change.field}"
     return str(change.kind)
+
+
+def require(value: object, kind: type, wanted: str) -> None:
+    """Refuse what is of another kind.
+
+    Raises:
+        ComparisonTypeError: it is.
+    """
+    if not isinstance(value, kind):
+        raise ComparisonTypeError(
+            f"{wanted} is wanted, not {type(value).__name__}: {str(value)[:60]!r}"
+        )
 
 
 def require_whole(*diffs: ReleaseDiff) -> None:

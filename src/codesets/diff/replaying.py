@@ -13,10 +13,10 @@ from codesets.diff.comparing import NotCompared, changes_between, relocated, unl
 from codesets.diff.content import Content, FieldSpec
 from codesets.diff.contents import BillableContent, content_of
 from codesets.diff.kinds import ChangeKind, Subject
-from codesets.diff.release_diff import ReleaseDiff, require_whole
+from codesets.diff.release_diff import ReleaseDiff, require, require_whole
 from codesets.diff.totals import OfficialTotals
 from codesets.diff.values import Entry
-from codesets.errors import ComparisonError, ComparisonTypeError
+from codesets.errors import ComparisonError
 
 __all__ = ["AppliedContent", "apply", "composed", "same_content"]
 
@@ -202,8 +202,7 @@ def _sequence(
 
 def composed(first: ReleaseDiff, later: ReleaseDiff) -> ReleaseDiff:
     """Two diffs in one, by carrying out both."""
-    if not isinstance(later, ReleaseDiff):
-        raise ComparisonTypeError(f"a diff is wanted, not {type(later).__name__}")
+    require(later, ReleaseDiff, "a diff, as codesets.compare gives one,")
     require_whole(first, later)
     if (first.new.system, first.new.edition) != (later.old.system, later.old.edition):
         raise ComparisonError(f"{later!r} does not begin where {first!r} ends")
