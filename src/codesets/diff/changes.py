@@ -56,7 +56,11 @@ class Change:
 
     @property
     def is_cosmetic(self) -> bool:
-        """True if only accents, blanks or letter case changed, or the order of notes."""
+        """True if only accents, blanks or letter case changed, or the order of notes.
+
+        Blanks that the readers tidy, as those of notes, are no change: `release.anomalies` lists
+        them.
+        """
         notes = self.notes
         if notes is not None:
             return notes.is_cosmetic
