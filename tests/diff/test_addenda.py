@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import codesets
-from codesets import icd10cm
+from codesets import editions, icd10cm
 from codesets.diff import rebuild
 from codesets.errors import ComparisonError, SourceError, SourceFormatError
 from codesets.icd10cm.addenda import Addenda, Announced, read_addenda
@@ -75,6 +75,16 @@ def addenda(edition: str, kind: Kind | None = None) -> Addenda:
 def test_entries_are_as_many_as_stated(edition: str) -> None:
     assert addenda(edition).disagreements == ()
     assert len(addenda(edition)) or edition in ("2016", "2024-april", "2025-april")
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("edition", ARCHIVES)
+def test_they_start_from_the_edition_that_the_calendar_says(edition: str) -> None:
+    """By the rows that they state for the file before: January 2021 counts from 2020, not 2021."""
+    base = editions.base_of(editions.edition("icd10cm", edition))
+    counts = editions.published_counts(base) if base is not None else None
+    assert counts is not None
+    assert addenda(edition).codes.before in (counts.billable, None)
 
 
 @pytest.mark.official

@@ -94,6 +94,7 @@ def test_every_step(whole_shelf: Path, old: str, new: str) -> None:
         totals = diff.official_totals
         assert totals.revised is not None
         assert (totals.added, totals.deleted) == (added, deleted)
+        assert diff.is_official_step
         assert totals.revised - revised in range(silent + 1)
 
 
@@ -164,6 +165,7 @@ def test_hcpcs_quarter() -> None:
     """January to April 2020: A is what is new, D what is newly terminated, to the code."""
     diff = hcpcs_step("2020-january", "2020-april")
     assert (diff.official_totals.added, diff.official_totals.deleted) == (18, 1)
+    assert (diff.official_since, diff.is_official_step) == (diff.old.edition, True)
     assert len(diff.added) == 18
     assert len(diff.terminated) == 1
     assert diff.deleted == ()
@@ -202,6 +204,9 @@ def test_hcpcs_since_2020() -> None:
     assert (len(long), len(short)) == (302, 126)
     assert len(diff.filter(ChangeKind.TERMINATED)) == 410
     assert len(diff.filter(ChangeKind.ADDED)) == 1446
+    # The action codes of the file tell of its own quarter.
+    assert (diff.official_totals.added, diff.official_totals.deleted) == (168, 91)
+    assert (str(diff.official_since), diff.is_official_step) == ("2024-october", False)
     assert diff.deleted == ()
     # Every C whose code stood in the base has another long description, but modifier TB.
     old = hcpcs_release("2020-october")

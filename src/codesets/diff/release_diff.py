@@ -14,7 +14,9 @@ from codesets.diff.comparing import NotCompared, in_order
 from codesets.diff.content import Content
 from codesets.diff.kinds import OF_FIELDS, ChangeKind, Subject
 from codesets.diff.totals import OfficialTotals
+from codesets.editions import Edition, base_of, is_base_of
 from codesets.errors import ComparisonError, ComparisonTypeError, SelectionError
+from codesets.system import HCPCS
 
 if TYPE_CHECKING:
     from codesets.diff.announced import Reconciled
@@ -40,8 +42,8 @@ class ReleaseDiff(Sequence[Change]):
         old: what the changes lead from.
         new: what they lead to.
         changes: the changes.
-        official_totals: counts as the publisher counts them, of all changes between the two
-            releases, those that were filtered out included.
+        official_totals: counts as the publisher counts them, of all changes, those that were
+            filtered out included; from `official_since` on.
         not_compared: the parts that only one of the releases has.
         is_whole: False if changes were filtered out.
     """
@@ -52,6 +54,24 @@ class ReleaseDiff(Sequence[Change]):
     official_totals: OfficialTotals
     not_compared: tuple[NotCompared, ...] = ()
     is_whole: bool = True
+
+    @property
+    def official_since(self) -> Edition | None:
+        """The edition that `official_totals` count from.
+
+        ICD-10-CM: the old one, for they are counted of the changes. HCPCS: the one before the new
+        one in the publisher's calendar, whatever the old one is, for the action codes of a file
+        tell of one quarter (until 2020 one year); None where the calendar does not know it.
+        """
+        return base_of(self.new.edition) if self.new.system == HCPCS.name else self.old.edition
+
+    @property
+    def is_official_step(self) -> bool:
+        """Whether the publisher counts the changes of the new edition from the old one.
+
+        Then `official_totals` are what it publishes, and those of HCPCS are of these changes.
+        """
+        return is_base_of(self.old.edition, self.new.edition)
 
     def __len__(self) -> int:
         return len(self.changes)
@@ -312,6 +332,8 @@ class ReleaseDiff(Sequence[Change]):
             "old": self.old.edition.to_dict(),
             "new": self.new.edition.to_dict(),
             "official_totals": self.official_totals.to_dict(),
+            "official_since": None if self.official_since is None else self.official_since.name,
+            "is_official_step": self.is_official_step,
             "not_compared": [{"part": n.part, "reason": n.reason} for n in self.not_compared],
             "counts": self.counts,
             "changes": [change.to_dict() for change in self],

@@ -24,7 +24,8 @@ class OfficialTotals:
     NCHS, at the end of its addenda: a code that becomes a header is a deletion among the codes and
     an addition among the headers, and the other way round; a revision is a code with another long
     or short description that is billable before and after. CMS: by the action code of each record
-    of the new release, modifiers included.
+    of the new release, modifiers included; these tell of the changes since the edition right before
+    it, whatever release it is compared with (`ReleaseDiff.official_since`).
 
     Attributes:
         added: ICD-10-CM: billable codes added. HCPCS: action A.

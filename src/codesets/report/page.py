@@ -10,7 +10,7 @@ from codesets.diff import ReleaseDiff
 from codesets.diff.chapters import ChapterFinder
 from codesets.errors import MissingExtraError
 from codesets.impact import Impact
-from codesets.report.rows import CHARTED, KIND_WORDS, Row, chart, rows
+from codesets.report.rows import CHARTED, KIND_WORDS, Row, chart, official_heading, rows
 from codesets.system import SYSTEMS
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _totals(diff: ReleaseDiff) -> list[tuple[str, list[tuple[str, str]]]]:
     for name, count in diff.counts.items():
         counts[names[name.split("/")[0]]] += count
     every = [(name, f"{count:,}") for name, count in counts.items()]
-    return [("As the publisher counts", published), ("All changes", every)]
+    return [(official_heading(diff).capitalize(), published), ("All changes", every)]
 
 
 def _group_height() -> int:

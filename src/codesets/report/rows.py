@@ -12,7 +12,7 @@ from codesets.diff.kinds import OF_FIELDS
 from codesets.diff.values import HEADER, Entry
 from codesets.report.words import Piece, changed_words
 
-__all__ = ["CHARTED", "KIND_WORDS", "Row", "chart", "rows"]
+__all__ = ["CHARTED", "KIND_WORDS", "Row", "chart", "official_heading", "rows"]
 
 KIND_WORDS = {
     ChangeKind.ADDED: "added",
@@ -118,6 +118,14 @@ def rows(diff: ReleaseDiff, using: Any = None) -> Iterator[Row]:
             change.is_cosmetic,
             change.action or "",
         )
+
+
+def official_heading(diff: ReleaseDiff) -> str:
+    """How and, where that is not the old release, from where `official_totals` count."""
+    heading, since = "as the publisher counts", diff.official_since
+    if since == diff.old.edition:
+        return heading
+    return f"{heading} since {since}" if since else f"{heading} in the new file"
 
 
 def _is_header(change: Change) -> bool:
