@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import codesets
 from codesets import shelf
 from codesets.crosswalk import Crosswalk, MapCheck, Relationship
-from codesets.crosswalk.gem import LAYOUTS, layout_of
+from codesets.crosswalk.gem import LAYOUTS, _whole, layout_of
 from codesets.errors import (
     CompiledFileError,
     CrosswalkError,
@@ -230,6 +230,30 @@ def test_every_line_comes_back(case: tuple[str, list[GemRow]]) -> None:
         assert found.is_exact == all(flags == "00000" for _, _, flags in mine)
         assert set(found.expand()) == by_hand(crosswalk, mine)
     assert crosswalk == Crosswalk.from_bytes(crosswalk.file.to_bytes())
+
+
+@given(gems(), st.data())
+def test_columns_are_read_as_lines_are(
+    case: tuple[str, list[GemRow]], drawn: st.DataObject
+) -> None:
+    """A file is read column by column only where each of its lines has the form of one."""
+    direction, rows = case
+    (layout,) = (each for each in LAYOUTS if each.name == direction)
+    data = bytearray(gem(direction, rows))
+    for _ in range(drawn.draw(st.integers(0, 2))):
+        place = drawn.draw(st.integers(0, len(data) - 1))
+        data[place] = drawn.draw(st.sampled_from(b" 0127A.x\r\n\t\xb2"))
+    *lines, rest = bytes(data).decode("latin-1").split("\r\n")
+    matches = [layout.line.fullmatch(line) for line in lines]
+    parts = [[m[1].rstrip(" "), m[2].rstrip(" "), m[3]] for m in matches if m is not None]
+    are_whole = len(parts) == len(lines) and all(p.isalnum() for each in parts for p in each[:2])
+    found = _whole(bytes(data), layout)
+    if not rest and are_whole and bytes(data).isascii():
+        assert found is not None
+        assert list(map(list, zip(*found[1:], strict=True))) == parts
+        assert list(found[0]) == list(range(1, len(lines) + 1))
+    else:
+        assert found is None
 
 
 def by_hand(crosswalk: Crosswalk, rows: list[GemRow]) -> set[tuple[str, ...]]:
