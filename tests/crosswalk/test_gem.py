@@ -127,6 +127,7 @@ def test_no_map_is_said_and_silence_is_not_it(forward: Crosswalk) -> None:
     said = forward.translate("365.70")
     assert (said.is_no_map, said.is_in_map, said.targets, bool(said)) == (True, True, (), False)
     assert said.entries[0].relationship is Relationship.NOT_RELATED_TO
+    assert forward.translate("365.70") is said  # remembered, though it is false
     silent = forward.translate("365.71")
     assert (silent.is_no_map, silent.is_in_map, silent.targets) == (False, False, ())
     assert list(said.expand()) == list(silent.expand()) == []
