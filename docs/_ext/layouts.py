@@ -289,6 +289,7 @@ def _imports(tree: ast.Module, folder: str) -> set[str]:
 
 _TYPES: dict[tables.ColumnType, str] = {str: "text", int: "integer", bool: "0 or 1"}
 
+
 def errata() -> Rows:
     """The errors of the conversion table that are known."""
     yield ("rows", "says", "meant", "why", "corrected")
