@@ -271,6 +271,7 @@ def test_a_row_that_would_be_lost_is_refused(write: Any, row: Any, message: str)
             "the head of column 2 is 'Previous Code'",
         ),
         (conversion_workbook(ROWS, heads=("Current code assignment",)), "column 2 is ''"),
+        (conversion_workbook(ROWS, heads=("A04.70", "2017", "A04.7")), "no conversion table"),
         (conversion_csv(ROWS) + b'"open', "no CSV"),
         (conversion_workbook(ROWS)[:2000], "no readable archive|no conversion table"),
     ],

@@ -354,6 +354,48 @@ def test_maps_are_held_against_releases(
     assert headers.header_targets == ("E11",)
 
 
+@given(gems(("i9",)))
+def test_no_translation_has_what_its_release_does_not_know(
+    small_release: codesets.icd10cm.Icd10cmRelease, case: tuple[str, list[GemRow]]
+) -> None:
+    """Unless the map says so: `check` names every such target, and restricted there is none."""
+    crosswalk = parsed(gem(*case))
+    said = crosswalk.check(target=small_release)
+    for code in crosswalk:
+        for target in crosswalk[code].targets:
+            unknown = target in said.unknown_targets or target in said.header_targets
+            assert unknown != bool(small_release.check(target))
+    within = crosswalk.restricted(target=small_release)
+    assert within.target.release == "2026"
+    for code in within:
+        assert all(small_release.check(target) for target in within[code].targets)
+        assert set(within[code].targets) <= set(crosswalk[code].targets)
+        assert not within[code].scenarios
+    assert within.check(target=small_release).is_sound
+
+
+def test_the_older_spelling_with_a_lower_case_x() -> None:
+    """Until 2011 the placeholder of ICD-10-CM was lower case, in sources as in targets."""
+    rows = [("T507x5S", "9093", "10000"), ("V4352xA", "NoDx", "11000")]
+    data = gem("i10", rows)
+    old = parsed(data, edition="2018")
+    assert raw(old) == data
+    for text in ("T50.7X5S", "T507x5S", "t507x5s"):
+        assert old.translate(text).targets == ("909.3",)
+    assert old["V43.52XA"].is_no_map
+    assert [str(anomaly.kind) for anomaly in old.anomalies] == ["letter-case"]
+    forward = gem("i9", [("9093", "T507x5S", "10000")])
+    assert raw(parsed(forward)) == forward
+    assert parsed(forward)["909.3"].targets == ("T50.7X5S",)
+
+
+def test_a_lone_choice_list_is_a_scenario() -> None:
+    """List 2 without list 1 (N139 in 2016): nothing is lost, and nothing made up."""
+    odd = parsed(gem("i10", [("N139", "5929", "10112"), ("N139", "59373", "10000")]))["N13.9"]
+    assert list(odd.expand()) == [("593.73",), ("592.9",)]
+    assert [entry.choice_list for entry in odd.entries] == [2, 0]
+
+
 # Bad input.
 
 

@@ -195,8 +195,8 @@ def test_icd9_ends_are_in_version_32(
     for year in ("2012", "2013", "2014", "2016", "2018"):
         forward = crosswalk(f"{year}-i9").check(source=titles)
         assert (forward.is_sound, forward.unmapped) == (True, ())
-        assert crosswalk(f"{year}-i10").check(target=titles).is_sound
-    assert len(crosswalk("2018-i10").check(target=titles).unreached) == 2878
+    backward = crosswalk("2018-i10").check(target=titles)
+    assert (backward.is_sound, len(backward.unreached)) == (True, 2878)
 
 
 def test_a_map_says_what_a_later_release_does_not_know(

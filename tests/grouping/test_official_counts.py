@@ -109,11 +109,12 @@ def test_ccsr_and_ccir_have_every_code_since_2016(whole_shelf: Path) -> None:
     ccsr = Ccsr.load_path(whole_shelf / "ccsr-2025-1.codeset")
     ccir = Ccir.load_path(whole_shelf / "ccir-2025-1.codeset")
     unknown: set[str] = set(ccsr.crosswalk)
-    for year in ("2016", "2018", "2020", "2021-january", "2023", "2025"):
+    for year in ("2016", "2021-january", "2025"):
         check = ccsr.check(icd10cm.load_path(whole_shelf / f"icd10cm-{year}.codeset"))
         assert check.unmapped == ()
         unknown &= set(check.unknown_sources)
-    assert len({*check.unknown_sources, *check.header_sources}) == 978
+        ended = {*check.unknown_sources, *check.header_sources}
+        assert year != "2025" or len(ended) == 978
     never = {f"T40.{kind}X5{character}" for kind in "18" for character in "ADS"}
     assert never <= unknown
     assert never <= set(ccir.crosswalk)
