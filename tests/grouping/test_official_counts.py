@@ -10,21 +10,10 @@ import pytest
 
 from codesets import icd10cm
 from codesets.crosswalk import Relationship
-from codesets.errors import SourceFormatError
 from codesets.grouping import Ccir, Ccsr, Elixhauser, HccModel
 from official import official_folder
 
 pytestmark = pytest.mark.official
-# Folder and file of those that stand beside another: model, payment year, rows, codes, categories.
-BESIDE = {
-    ("V22-PY2016", "F221690P.ICD10.TXT"): ("v22", "2016", 8830, 8667, 79),
-    ("V22-PY2021", "F2221O1P.TXT"): ("v22", "2021", 9697, 9414, 79),
-    ("V22-PY2021", "F2221O2P.TXT"): ("v22", "2021", 9699, 9416, 79),
-    ("V24-PY2021", "F2421P1M.TXT"): ("v24", "2021", 9856, 9573, 86),
-    ("V24-PY2021", "F2421P2M.TXT"): ("v24", "2021", 9858, 9575, 86),
-    ("V28-PY2023", "F2823T2N_FY20FY21.TXT"): ("v28", "2023", 7883, 7607, 113),
-    ("V28-PY2023", "F2823T2N_FY22FY23.TXT"): ("v28", "2023", 8046, 7770, 115),
-}
 
 
 def member(folder: str, name: str) -> io.BytesIO:
@@ -34,21 +23,6 @@ def member(folder: str, name: str) -> io.BytesIO:
         stream = io.BytesIO(archive.read(name))
     stream.name = name
     return stream
-
-
-@pytest.mark.parametrize(("folder", "name"), BESIDE)
-def test_format_files_that_stand_beside_others(folder: str, name: str) -> None:
-    model = HccModel.parse(member(folder, name))
-    version, year, rows, codes, categories = BESIDE[folder, name]
-    assert (model.model, model.edition.name) == (version, year)
-    assert model.crosswalk.counts == {
-        "rows": rows, "sources": codes, "targets": categories, "no_map": 0,
-    }  # fmt: skip
-
-
-def test_icd9_format_file_is_refused() -> None:
-    with pytest.raises(SourceFormatError, match=r"line 1: '0031' is no code of ICD-10-CM"):
-        HccModel.parse(member("V22-PY2016", "F221690P.ICD9.TXT"))
 
 
 def test_v28_from_one_year_to_the_next() -> None:
