@@ -103,6 +103,19 @@ def test_what_would_be_lost_is_refused(read: Any, data: bytes, message: str) -> 
         read.parse(io.BytesIO(data))
 
 
+@pytest.mark.parametrize(
+    ("read", "sheet", "message"),
+    [
+        (Ccsr, "DX_to_CCSR_Mapping", "no reference file of CCSR"),
+        (Elixhauser, "DX_to_Comorb_Mapping", "no reference file of"),
+    ],
+)
+def test_a_workbook_without_its_header_is_none(read: Any, sheet: str, message: str) -> None:
+    rows = [["Searchable list of codes, v2025.1"], ["E1152", "Diabetes", "CIR028", "Gangrene"]]
+    with pytest.raises(SourceError, match=message):
+        read.parse(io.BytesIO(write_sheets({sheet: rows})))
+
+
 @pytest.mark.parametrize("read", [Ccsr, Ccir, Elixhauser])
 def test_other_files_are_none(read: Any) -> None:
     for data in (b"", FORMAT, write_sheets({"A": [["x"]]})):

@@ -184,9 +184,10 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         (`is_header`). Of a text that is neither, the translation is empty (`is_in_map` is False).
         """
         try:
-            return self._translated.get(code) or self._translate(code)
+            found = self._translated.get(code)
         except TypeError:
             return self._translate(str(code))
+        return self._translate(code) if found is None else found
 
     def _translate(self, code: object) -> Translation:
         found = self._by_index(code) if len(self._translated) >= _MANY else None

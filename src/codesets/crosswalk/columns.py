@@ -7,7 +7,8 @@ names them first, rows of a source in its own order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import compress, count, islice
+from operator import ne
 from typing import Any
 
 from attrs import define, field
@@ -82,9 +83,7 @@ class MapRows:
         sources = self.sources
         if not sources:
             return [0]
-        changes = (
-            row for row, (before, after) in enumerate(pairwise(sources), 1) if before != after
-        )
+        changes = compress(count(1), map(ne, sources, islice(sources, 1, None)))
         return [0, *changes, len(sources)]
 
 

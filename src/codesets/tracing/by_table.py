@@ -119,7 +119,8 @@ class Icd10cmWalker(Walker):
     def _told(self, row: ConversionEntry) -> str:
         table = "" if self._table is None else self._table.edition.name
         said = row.previous_text.strip()
-        return f"conversion table {table}, row {row.row}: {row.code} from {said!r}, {row.effective}"
+        told = f"conversion table {table}, row {row.row}: {row.code} from {said!r}, {row.effective}"
+        return told if row.erratum is None else f"{told}; the table is wrong here: {row.erratum}"
 
     def _silence(self, code: str) -> str:
         if self._table is None:

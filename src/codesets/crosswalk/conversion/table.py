@@ -15,7 +15,7 @@ from codesets import shelf
 from codesets._edition import Edition, as_day
 from codesets.compiled.format import pack_key
 from codesets.compiled.reader import Compiled
-from codesets.crosswalk.conversion.errata import Erratum, erratum_of
+from codesets.crosswalk.conversion.errata import Erratum, erratum_of, missing_rows
 from codesets.crosswalk.conversion.grammar import Previous, Term, TermKind, read_previous
 from codesets.errors import (
     CompiledFileError,
@@ -69,7 +69,7 @@ class ConversionEntry:
     @property
     def erratum(self) -> Erratum | None:
         """An error of the table in this row, if one is known; the cells stay as they are."""
-        return erratum_of(self.code, self.previous_text)
+        return erratum_of(self.code, self.previous)
 
     @property
     def is_impossible(self) -> bool:
@@ -359,8 +359,12 @@ class ConversionTable(Kept, Mapping[str, tuple[ConversionEntry, ...]]):
 
     @property
     def errata(self) -> tuple[Erratum, ...]:
-        """The errors of this table that are known, with what must have been meant."""
-        found = (entry.erratum for entry in self.entries)
+        """The errors of this table that are known, with what must have been meant.
+
+        Those of rows in the order of the file, then rows that are missing.
+        """
+        found = [entry.erratum for entry in self.entries]
+        found += missing_rows(self, self.dates)
         return tuple(dict.fromkeys(erratum for erratum in found if erratum is not None))
 
     def changes_since(self, older: ConversionTable) -> TableChanges:
