@@ -317,7 +317,7 @@ def test_maps_are_held_against_releases(
     assert "249.51" in found.unknown_sources
     assert not found.is_sound
     assert forward.check().is_sound
-    assert len(found.to_dict()) == 6
+    assert len(found.to_dict()) == 8
     assert "1 unmapped" in repr(found)
     within = forward.restricted(target=small_release)
     assert set(within.pairs()) < set(forward.pairs())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from attrs import field, frozen
@@ -285,30 +286,48 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         return type(self).from_bytes(compose(self, other))
 
     def restricted(
-        self, *, source: Mapping[str, Any] | None = None, target: Mapping[str, Any] | None = None
+        self,
+        *,
+        source: Mapping[str, Any] | None = None,
+        target: Mapping[str, Any] | None = None,
+        on: date | None = None,
     ) -> Crosswalk:
-        """The entries whose codes are billable in a release, or in one for each end.
+        """The entries whose codes may be used in a release, or in one for each end.
 
         Args:
             source: a release (or any mapping from codes) that sources must be in; None for any.
             target: the same for targets; entries without target stay.
+            on: the day on which codes must be valid; None for the first day of each edition.
+
+        Raises:
+            CrosswalkError: a release is of another system than its end of the map, or does not
+                answer for the day.
         """
         from codesets.crosswalk.derive import restrict
 
-        return type(self).from_bytes(restrict(self, source, target))
+        return type(self).from_bytes(restrict(self, source, target, on))
 
     def check(
-        self, *, source: Mapping[str, Any] | None = None, target: Mapping[str, Any] | None = None
+        self,
+        *,
+        source: Mapping[str, Any] | None = None,
+        target: Mapping[str, Any] | None = None,
+        on: date | None = None,
     ) -> MapCheck:
         """Every source and target held against their releases.
 
         Args:
             source: the release (or any mapping from codes) of the sources; None to leave them out.
             target: the same for the targets.
+            on: the day on which codes must be valid; None for the first day of each edition.
+
+        Raises:
+            CrosswalkError: a release is of another system than its end of the map, or does not
+                answer for the day.
         """
         from codesets.crosswalk.suitability import check_map
 
-        return check_map(self, source, target)
+        return check_map(self, source, target, on)
 
     # Equality.
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from codesets._edition import Edition
 from codesets.crosswalk.columns import NUMBER, MapRows, compile_map
 from codesets.crosswalk.entries import MapEnd, MapEntry, Relationship
+from codesets.crosswalk.held import held
 from codesets.errors import CrosswalkError
 from codesets.sources import SourceInfo
 
 if TYPE_CHECKING:
     from codesets.crosswalk.codemap import Crosswalk
 
-__all__ = ["DERIVED", "compose", "restrict", "reverse", "usable_codes"]
+__all__ = ["DERIVED", "compose", "restrict", "reverse"]
 
 DERIVED = "crosswalk"
 """What compiled maps that no publisher made are called by."""
@@ -114,16 +116,23 @@ def compose(first: Crosswalk, second: Crosswalk) -> bytes:
 
 
 def restrict(
-    crosswalk: Crosswalk, source: Mapping[str, Any] | None, target: Mapping[str, Any] | None
+    crosswalk: Crosswalk,
+    source: Mapping[str, Any] | None,
+    target: Mapping[str, Any] | None,
+    on: date | None,
 ) -> bytes:
-    """The compiled map of the entries whose codes may be used."""
+    """The compiled map of the entries whose codes may be used.
+
+    Raises:
+        CrosswalkError: a release is of another system, or does not answer for the day.
+    """
     made = _Made()
-    sources = None if source is None else usable_codes(source)
-    targets = None if target is None else usable_codes(target)
+    sources = None if source is None else held(source, crosswalk.source, on)
+    targets = None if target is None else held(target, crosswalk.target, on)
     for entry in crosswalk.entries:
-        if sources is not None and entry.source not in sources:
+        if sources is not None and not sources.may_use(entry.source):
             continue
-        if targets is not None and entry.target is not None and entry.target not in targets:
+        if targets is not None and entry.target is not None and not targets.may_use(entry.target):
             continue
         made.add(
             _compact(crosswalk.source, entry.source),
@@ -139,12 +148,6 @@ def restrict(
 def _of(end: MapEnd, release: Mapping[str, Any] | None) -> MapEnd:
     edition = getattr(release, "edition", None)
     return end if edition is None else MapEnd(end.coding, str(edition))
-
-
-def usable_codes(release: Mapping[str, Any]) -> Collection[str]:
-    """The codes of a release that may be used; of one without headers, or a plain mapping, all."""
-    select = getattr(release, "select", None)
-    return release if select is None else frozenset(select(billable=True).codes)
 
 
 def _file(crosswalk: Crosswalk) -> str:

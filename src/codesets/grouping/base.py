@@ -142,6 +142,9 @@ class Grouper:
         Args:
             category: its name.
             release: keep those that may be used in a release; a table holds codes of several years.
+
+        Raises:
+            CrosswalkError: the release is of another system.
         """
         if not self._members:
             found: dict[str, dict[str, None]] = {}
@@ -151,10 +154,9 @@ class Grouper:
         codes = self._members.get(str(category), ())
         if release is None:
             return codes
-        from codesets.crosswalk.derive import usable_codes
+        from codesets.crosswalk.held import held
 
-        usable = usable_codes(release)
-        return tuple(code for code in codes if code in usable)
+        return tuple(filter(held(release, self.crosswalk.source).may_use, codes))
 
     def check(self, release: Mapping[str, Any]) -> MapCheck:
         """The codes of the table held against a release: unknown, headers, and those left out."""
