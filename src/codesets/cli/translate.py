@@ -50,8 +50,8 @@ def command(
     Of the GEMs at hand the newest of each direction answer, and look-up decides which has the code.
     Without CODE, or for "-", codes are read from standard input. When not in a terminal each line
     has five columns, apart by tabs: the code, what the map says (exact, approximate, part of a
-    combination, no map, not in the map), the target, scenario and choice list, and the target's
-    title. Exit code 1 if a code is not in the map.
+    combination, no map, left out, not in the map), the target, scenario and choice list, and the
+    target's title. Exit code 1 if a code is not in the map.
     """
     output = Output(as_json)
     maps = _maps(name)
@@ -186,6 +186,8 @@ def _rows(
         if entry.is_no_map:
             title = ""
         yield (entry.source, "key"), (said, style), (target, "key"), (part, "mark"), (title, "")
+    for raw in found.left_out:
+        yield (found.code, "key"), ("left out", "middling"), ("", ""), ("", ""), (raw, "")
 
 
 def _said(entry: MapEntry) -> tuple[str, str]:

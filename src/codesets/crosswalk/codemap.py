@@ -294,6 +294,9 @@ class Crosswalk(Rows, Mapping[str, Translation]):
     ) -> Crosswalk:
         """The entries whose codes may be used in a release, or in one for each end.
 
+        Scenarios stay whole: one that has lost all targets of a choice list is left out. A source
+        stays though all its rows were left out. Each translation says which are (`left_out`).
+
         Args:
             source: a release (or any mapping from codes) that sources must be in; None for any.
             target: the same for targets; entries without target stay.

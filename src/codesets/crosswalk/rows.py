@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, TypeVar, cast, overload
 
@@ -13,7 +13,7 @@ from codesets._edition import Edition
 from codesets.compiled.format import KEY_LENGTH, pack_key
 from codesets.compiled.reader import Compiled
 from codesets.crosswalk.codings import coding_named
-from codesets.crosswalk.entries import RELATIONSHIPS, MapEnd, MapEntry
+from codesets.crosswalk.entries import LEFT_OUT, RELATIONSHIPS, MapEnd, MapEntry
 from codesets.errors import CompiledFileError
 from codesets.kept import Kept, edition_in, unreadable_header
 from codesets.problems import Place
@@ -164,6 +164,17 @@ class Rows(Kept):
         found = dict.fromkeys(map(self._target, rows))
         found.pop(None, None)
         return cast("tuple[str, ...]", tuple(found))
+
+    def left_out_of(self, groups: Iterable[int]) -> tuple[str, ...]:
+        """The rows that a restriction left out of the sources at positions, as they stand."""
+        if LEFT_OUT not in self.file.header.sections:
+            return ()
+        rows = self.once(LEFT_OUT, lambda: self.file.json(LEFT_OUT))
+        sources = (self.file.text(self.file.number("source", group)) for group in groups)
+        try:
+            return tuple(str(row) for source in sources for row in rows.get(source, ()))
+        except (AttributeError, TypeError) as error:
+            raise self.file.damaged(LEFT_OUT) from error
 
     def _target(self, row: int) -> str | None:
         number = self.file.number("target", row)

@@ -110,6 +110,15 @@ class Translation:
         return tuple(entry for entry in self.entries if entry.is_unresolved)
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """The rows, as they stand, that are missing here because the map was restricted.
+
+        Their target may not be used, or they belong to a scenario with a choice list of which no
+        target may: that can be fulfilled no more.
+        """
+        return self._map.left_out_of(self._groups)
+
+    @property
     def is_exact(self) -> bool:
         """Every entry says that source and target are equivalent."""
         return bool(self.entries) and all(entry.is_exact for entry in self.entries)
@@ -150,6 +159,7 @@ class Translation:
             "no_map": self.is_no_map,
             "scenarios": [scenario.to_dict() for scenario in self.scenarios],
             "entries": [entry.to_dict() for entry in self.entries],
+            "left_out": list(self.left_out),
         }
 
     def __bool__(self) -> bool:
@@ -171,4 +181,5 @@ class Translation:
             what = "no map"
         else:
             what = shown or ("no target" if self.is_in_map else "not in the map")
-        return f"<Translation {self.code}: {what}>"
+        less = f" ({len(self.left_out):,} left out)" if self.left_out else ""
+        return f"<Translation {self.code}: {what}{less}>"
