@@ -133,7 +133,7 @@ def restrict(
     targets = None if target is None else held(target, crosswalk.target, on)
     for group in range(crosswalk.source_count):
         code = crosswalk.source_at(group)
-        if sources is not None and not sources.may_use(code):
+        if sources is not None and code not in sources.usable:
             continue
         compact = _compact(crosswalk.source, code)
         entries = list(crosswalk.entries_in(crosswalk.rows_of(group)))
@@ -153,7 +153,7 @@ def restrict(
 
 def _staying(entries: list[MapEntry], targets: Held | None) -> list[bool]:
     """Which entries of a source stay: those whose targets may be used, whole scenarios only."""
-    usable = [targets is None or e.target is None or targets.may_use(e.target) for e in entries]
+    usable = [targets is None or e.target is None or e.target in targets.usable for e in entries]
     parts = [(entry.scenario, entry.choice_list) for entry in entries]
     left = {part for part, is_usable in zip(parts, usable, strict=True) if is_usable}
     broken = {scenario for scenario, number in parts if (scenario, number) not in left} - {0}

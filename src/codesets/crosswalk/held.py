@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from codesets._edition import as_day
 from codesets.crosswalk.entries import MapEnd
 from codesets.errors import CrosswalkError
 from codesets.release import Release
+from codesets.tree import TreeRelease
 
 __all__ = ["Held", "held"]
 
@@ -22,36 +23,20 @@ class Held:
 
     Attributes:
         spaces: the key spaces. In HCPCS modifiers are one of their own, and maps name them too.
-        on: the day asked about; None for the first day of the edition.
-        is_checked: whether the release says which of its codes may be used.
+        usable: the codes that may be used, no headers, and neither terminated nor not yet added; in
+            the order of the release.
     """
 
     spaces: tuple[Mapping[str, Any], ...]
-    on: date | None
-    is_checked: bool
+    usable: Mapping[str, Any]
 
     def has(self, code: str) -> bool:
         """Whether the release has a code, be it one that may not be used."""
         return any(code in space for space in self.spaces)
 
-    def may_use(self, code: str) -> bool:
-        """Whether a code may be used: no header, and neither terminated nor not yet added."""
-        return any(code in space and self._is_valid(space, code) for space in self.spaces)
-
     def is_header(self, code: str) -> bool:
         """Whether the release has a code as a header."""
         return any(getattr(space.get(code), "is_header", False) for space in self.spaces)
-
-    @property
-    def usable(self) -> Iterator[str]:
-        """The codes that may be used, in the order of the release."""
-        return (code for space in self.spaces for code in space if self._is_valid(space, code))
-
-    def _is_valid(self, space: Any, code: str) -> bool:
-        if not self.is_checked:
-            return True
-        finding = space.check(code) if self.on is None else space.check(code, on=self.on)
-        return bool(finding.is_valid)
 
 
 def held(release: Mapping[str, Any], end: MapEnd, on: date | None = None) -> Held:
@@ -67,16 +52,21 @@ def held(release: Mapping[str, Any], end: MapEnd, on: date | None = None) -> Hel
         TypeError: `on` is no date.
     """
     if not isinstance(release, Release):
-        return Held((release,), None, is_checked=False)
+        return Held((release,), release)
     system = end.coding.system
     if release.system.name != system.name:
         raise CrosswalkError(
             f"the map is of codes of {system}; {release.edition} is a release of {release.system}"
         )
-    if on is None or hasattr(release, "live_on"):  # the file tells the days of each code
-        modifiers = getattr(release, "modifiers", None)
-        spaces = (release,) if modifiers is None else (release, modifiers)
-        return Held(spaces, None if on is None else as_day(on), is_checked=True)
-    if not release.edition.is_in_force(on):
+    if isinstance(release, TreeRelease):
+        return Held((release,), dict.fromkeys(_billable(release, on)))
+    day = release.edition.effective_from if on is None else as_day(on)
+    spaces: tuple[Any, ...] = (release, release.modifiers)  # type: ignore[attr-defined]
+    live = (code for space in spaces for code in space if space.check(code, on=day))
+    return Held(spaces, dict.fromkeys(live))
+
+
+def _billable(release: TreeRelease[Any], on: date | None) -> Iterable[str]:
+    if on is not None and not release.edition.is_in_force(on):
         raise CrosswalkError(f"{release.system} {release.edition} is not in force on {on}")
-    return Held((release,), None, is_checked=True)
+    return map(release.codes.__getitem__, release.billable_rows(0, len(release)))

@@ -87,7 +87,7 @@ def _against(
     for code in given:
         if not holder.has(code):
             unknown.append(code)
-        elif not holder.may_use(code):
+        elif code not in holder.usable:
             (headers if holder.is_header(code) else unusable).append(code)
     missing = (code for code in holder.usable if code not in given)
     return tuple(unknown), tuple(headers), tuple(unusable), tuple(missing)

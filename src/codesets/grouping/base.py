@@ -156,7 +156,8 @@ class Grouper:
             return codes
         from codesets.crosswalk.held import held
 
-        return tuple(filter(held(release, self.crosswalk.source).may_use, codes))
+        usable = held(release, self.crosswalk.source).usable
+        return tuple(code for code in codes if code in usable)
 
     def check(self, release: Mapping[str, Any]) -> MapCheck:
         """The codes of the table held against a release: unknown, headers, and those left out."""
