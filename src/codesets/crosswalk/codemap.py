@@ -17,8 +17,10 @@ from codesets.errors import MalformedCodeError, UnknownCodeError
 from codesets.kept import open_kept
 
 if TYPE_CHECKING:
+    from codesets.crosswalk.conversion.resolving import Timeline
     from codesets.crosswalk.suitability import MapCheck
     from codesets.hcpcs.release import HcpcsRelease
+    from codesets.release import Release
     from codesets.sources import Source
 
 __all__ = ["Crosswalk"]
@@ -76,8 +78,8 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         """Read the conversion table of NCHS as a map from new codes to the codes before them.
 
         Codes that were reported together are the choice lists of a scenario. A range names no
-        codes by itself: its entry is unresolved. The rows themselves, with their days, are in
-        `codesets.crosswalk.ConversionTable`.
+        codes by itself: its entry is unresolved until `resolved` fills it in. The rows themselves,
+        with their days, are in `codesets.crosswalk.ConversionTable`.
 
         Args:
             sources: path or open binary file of the table, or archives and folders with it.
@@ -284,6 +286,23 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         from codesets.crosswalk.derive import compose
 
         return type(self).from_bytes(compose(self, other))
+
+    def resolved(self, *releases: Release[Any] | Timeline) -> Crosswalk:
+        """A map of the conversion table with an entry for each code of a range.
+
+        A range says nothing of which codes exist: those are meant that were billable on the day
+        before the change. A row stays unresolved where no release that is given was in force then.
+
+        Args:
+            releases: the older releases, or `codesets.history("icd10cm")` for all at hand.
+
+        Raises:
+            CrosswalkError: the map is not that of a conversion table, or a release is of another
+                system.
+        """
+        from codesets.crosswalk.conversion.resolving import resolve
+
+        return type(self).from_bytes(resolve(self, releases))
 
     def restricted(
         self,

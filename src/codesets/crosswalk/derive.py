@@ -16,13 +16,13 @@ from codesets.sources import SourceInfo
 if TYPE_CHECKING:
     from codesets.crosswalk.codemap import Crosswalk
 
-__all__ = ["DERIVED", "compose", "restrict", "reverse"]
+__all__ = ["DERIVED", "Made", "compose", "restrict", "reverse"]
 
 DERIVED = "crosswalk"
 """What compiled maps that no publisher made are called by."""
 
 
-class _Made:
+class Made:
     """Collects the entries of a derived map."""
 
     def __init__(self) -> None:
@@ -47,6 +47,7 @@ class _Made:
     def compiled(
         self, kind: str, ends: tuple[MapEnd, MapEnd], file: str, made_of: list[Crosswalk]
     ) -> bytes:
+        """The bytes of the compiled map; `made_of` are the maps that it was made of."""
         columns: Any = zip(*self.rows, strict=True) if self.rows else [[] for _ in range(9)]
         sources, targets, related, flags, scenarios, lists, lines, raw, via = map(list, columns)
         rows = MapRows(
@@ -71,7 +72,7 @@ def _compact(end: MapEnd, code: str) -> str:
 
 def reverse(crosswalk: Crosswalk) -> bytes:
     """The compiled reverse of a map; entries without target have none."""
-    made = _Made()
+    made = Made()
     source, target = crosswalk.source, crosswalk.target
     for entry in crosswalk.entries:
         if entry.target is not None:
@@ -95,7 +96,7 @@ def compose(first: Crosswalk, second: Crosswalk) -> bytes:
             f"a map to {first.target} is followed by one from {second.source}: the two have nothing"
             " in common"
         )
-    made = _Made()
+    made = Made()
     for entry in first.entries:
         source = _compact(first.source, entry.source)
         if entry.target is None:
@@ -128,7 +129,7 @@ def restrict(
     Raises:
         CrosswalkError: a release is of another system, or does not answer for the day.
     """
-    made = _Made()
+    made = Made()
     sources = None if source is None else held(source, crosswalk.source, on)
     targets = None if target is None else held(target, crosswalk.target, on)
     for group in range(crosswalk.source_count):
