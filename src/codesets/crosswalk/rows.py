@@ -140,7 +140,8 @@ class Rows(Kept):
     def _below(self, compact: str) -> tuple[int, ...]:
         """The positions of the sources that begin with a code, where codes stand below others."""
         keys = self._keys
-        if self.source.coding.dot is None or keys is None or len(compact) >= KEY_LENGTH:
+        is_above = self.source.coding.is_header(compact) and len(compact) < KEY_LENGTH
+        if keys is None or not is_above:
             return ()
         first = pack_key(compact)
         start = bisect_left(keys, first)
