@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from codesets.crosswalk.codings import CODINGS
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codesets.crosswalk import Crosswalk
+from codesets.crosswalk.codings import CODINGS, coding_named
+from codesets.errors import MalformedCodeError
 from crosswalk.test_gem import parsed
 from crosswalk.writer import gem
 
@@ -23,3 +31,36 @@ def test_a_table_of_icd_10_pcs_is_a_header() -> None:
     for text in ("0016", "001607", "00", "002"):
         assert not crosswalk.translate(text).is_in_map, text
     assert not CODINGS["icd10pcs"].accepts("0016")
+
+
+def own(*codes: str) -> Crosswalk:
+    rows = "".join(f"{code};E11.9\n" for code in codes)
+    return Crosswalk.from_table(
+        io.BytesIO(f"own;icd\n{rows}".encode()), source="own", target="icd",
+        systems=("Our clinic", "icd10cm"), delimiter=";",
+    )  # fmt: skip
+
+
+def test_letter_case_does_not_count_in_codes_of_ones_own() -> None:
+    crosswalk = own("é1", "Äb", "dm")
+    for text in ("É1", "é1", "äB", "ÄB", "Dm"):
+        assert crosswalk.translate(text).targets == ("E11.9",), text
+    assert list(crosswalk) == ["É1", "ÄB", "DM"]
+    # What has no capital of its own is another letter, not another spelling.
+    several = own("ı", "I", "ß", "SS", "µ", "\u03bc")
+    assert list(several) == ["ı", "I", "ß", "SS", "µ", "\u039c"]
+
+
+@given(st.text(min_size=1).filter(lambda text: text.strip(" ") != ""))
+def test_a_spelling_stays_what_it_is(text: str) -> None:
+    coding = coding_named("Our clinic")
+    once = coding.compact(text)
+    assert coding.compact(once) == once
+    assert len(once) == len(text.strip(" "))
+
+
+@pytest.mark.parametrize("text", ["ı10", "İ10", "\u212a00", "É10", "S\u017f0"])
+def test_no_other_letter_becomes_one_of_an_official_code(text: str) -> None:
+    for name in ("icd10cm", "icd10pcs", "hcpcs", "icd9cm"):
+        with pytest.raises(MalformedCodeError):
+            CODINGS[name].compact(text)

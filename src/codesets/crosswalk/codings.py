@@ -47,6 +47,12 @@ def _dotted(after: Callable[[str], int]) -> Callable[[str], str]:
     return spell
 
 
+def _capital(letter: str) -> str:
+    """The capital of a letter; of one whose capital is that of another, as I of ı, itself."""
+    capital = letter.upper()
+    return capital if capital.lower() == letter else letter
+
+
 @frozen
 class Coding:
     """A code system as one end of a map.
@@ -81,7 +87,9 @@ class Coding:
         """
         if isinstance(text, str):
             plain = text.strip(" ")
-            if plain.isascii():
+            if not plain.isascii():
+                plain = "".join(map(_capital, plain))
+            else:
                 plain = plain.upper()
                 if self.dot is not None and "." in plain:
                     bare = plain.replace(".", "", 1)
