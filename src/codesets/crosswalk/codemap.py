@@ -351,16 +351,6 @@ class Crosswalk(Rows, Mapping[str, Translation]):
 
         return check_map(self, source, target, on)
 
-    # Equality.
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Crosswalk):
-            return NotImplemented
-        return self._identity == other._identity
-
-    def __hash__(self) -> int:
-        return hash(self._identity)
-
     @property
     def _identity(self) -> tuple[object, ...]:
         return (self.edition, self.source, self.target, self.file.header.content_sha256)

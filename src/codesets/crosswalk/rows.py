@@ -15,7 +15,7 @@ from codesets.compiled.reader import Compiled
 from codesets.crosswalk.codings import coding_named
 from codesets.crosswalk.entries import LEFT_OUT, RELATIONSHIPS, MapEnd, MapEntry
 from codesets.errors import CompiledFileError
-from codesets.kept import Kept, edition_in, unreadable_header
+from codesets.kept import KeptTable, edition_in, unreadable_header
 from codesets.problems import Place
 
 __all__ = ["MapEntries", "Rows"]
@@ -24,7 +24,7 @@ V = TypeVar("V")
 
 
 @frozen(eq=False, repr=False)
-class Rows(Kept):
+class Rows(KeptTable):
     """The rows of a map in a compiled file.
 
     Sources have positions from 0 (`source_at`, `rows_of`), entries have rows from 0 (`entry_at`).
