@@ -22,6 +22,7 @@ extensions = [
     "sphinx_design",
     "layouts",
     "hcpcs_layouts",
+    "crosswalk_layouts",
     "references",
 ]
 exclude_patterns = ["_build", "_*.md"]  # pages include what begins with an underscore

@@ -7,6 +7,7 @@ are, reads them whole, compares their sources with each other and their counts w
 installs the release, compares it with the one before, and writes into the folder of --out
 
 - report-SYSTEM-EDITION.html, .md, .csv and .json: what changed, and what it means for the lists,
+- report-SYSTEM-EDITION-impact.csv: the same for the lists alone, where there are any,
 - changelog-SYSTEM-EDITION.md: a fragment for a change log,
 - release-SYSTEM-EDITION.md: a page for documentation: sources, counts, oddities, differences.
 
@@ -189,15 +190,16 @@ def _write(
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{release.system.name}-{release.edition}"
-    impact = _joined(impacts)
     texts = {
-        f"report-{name}.html": report.html_page(diff, impact=impact),
-        f"report-{name}.md": report.markdown_page(diff, impact=impact),
+        f"report-{name}.html": report.html_page(diff, impacts=impacts),
+        f"report-{name}.md": report.markdown_page(diff, impacts=impacts),
         f"report-{name}.csv": report.csv_table(diff),
-        f"report-{name}.json": report.json_text(diff, impact=impact),
+        f"report-{name}.json": report.json_text(diff, impacts=impacts),
         f"changelog-{name}.md": _fragment(release, diff),
         f"release-{name}.md": _page(release, diff, doubts),
     }
+    if impacts:
+        texts[f"report-{name}-impact.csv"] = report.impact_table(impacts)
     for file, text in texts.items():
         path, data = folder / file, text.encode("utf-8")
         if path.exists() and path.read_bytes() == data:
@@ -205,14 +207,6 @@ def _write(
             continue
         write_atomically(path, data)
         _say(f"wrote {path}")
-
-
-def _joined(impacts: list[Impact]) -> report.ListImpact | None:
-    """The impact on all lists as one table."""
-    if not impacts:
-        return None
-    summary = "; ".join(each.summary for each in impacts)
-    return report.ListImpact(summary, Impact.HEADS, tuple(n for i in impacts for n in i.lines))
 
 
 def _fragment(release: Any, diff: ReleaseDiff) -> str:

@@ -43,6 +43,7 @@ ARGUMENTS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "count_billable": ((0, 5),),
     "end_row": ((0,),),
     "get": (("H35",), (SELF,), ("no code",)),
+    "has_begun": ((date(2026, 1, 1),),),
     "is_ancestor_of": (("H35.3110",), (SELF,)),
     "is_in_force": ((date(2026, 1, 1),),),
     "is_billable_row": ((0,),),

@@ -23,6 +23,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import codesets
 from codesets import editions, hcpcs, icd10cm, system, tables
+from codesets.crosswalk import ERRATA
 from codesets.hcpcs.details import write_field
 from codesets.hcpcs.layout import FIELDS
 from codesets.hcpcs.tables import tables as hcpcs_tables
@@ -158,8 +159,8 @@ def forms() -> Rows:
 
 
 def icd10cm_export() -> Rows:
-    """The tables of an exported release, each after a row of one cell that says what it is."""
-    yield from _export(icd10cm_tables(icd10cm.load()))
+    """The tables of an exported release."""
+    yield from exported_tables(icd10cm_tables(icd10cm.load()))
 
 
 def hcpcs_export() -> Rows:
@@ -169,10 +170,11 @@ def hcpcs_export() -> Rows:
     line = "".join(write_field(field, said.get(field.name, "")) for field in FIELDS)
     action = FIELDS[-2].first
     record = f"{line[: action - 1]}N{line[action:]}\r\n"
-    yield from _export(hcpcs_tables(hcpcs.parse(io.BytesIO(record.encode()))))
+    yield from exported_tables(hcpcs_tables(hcpcs.parse(io.BytesIO(record.encode()))))
 
 
-def _export(exported: Iterable[tables.Table]) -> Rows:
+def exported_tables(exported: Iterable[tables.Table]) -> Rows:
+    """Tables of an export, each after a row of one cell that says what it is."""
     for table in exported:
         yield (f"**{table.name}**: {table.meaning}",)
         yield ("column", "type", "meaning")
@@ -287,6 +289,17 @@ def _imports(tree: ast.Module, folder: str) -> set[str]:
 
 _TYPES: dict[tables.ColumnType, str] = {str: "text", int: "integer", bool: "0 or 1"}
 
+
+def errata() -> Rows:
+    """The errors of the conversion table that are known."""
+    yield ("rows", "says", "meant", "why", "corrected")
+    for each in ERRATA:
+        found = f"`{each.found}`" if each.found else "no row"
+        meant = f"`{each.meant}`" if each.meant else "?" if each.found else "–"
+        by = f"NCHS, {each.corrected_in}" if each.corrected_in else "by us"
+        yield (", ".join(each.codes), found, meant, each.reason, by if each.meant else "–")
+
+
 TABLES: dict[str, Callable[[], Rows]] = {
     made.__name__.replace("_", "-"): made
     for made in (
@@ -295,6 +308,7 @@ TABLES: dict[str, Callable[[], Rows]] = {
         compiled_sections,
         differences,
         elements,
+        errata,
         exclusions,
         forms,
         hcpcs_export,

@@ -90,6 +90,10 @@ class Edition:
             return False
         return self.effective_to is None or asked <= self.effective_to
 
+    def has_begun(self, day: date) -> bool:
+        """Whether the edition's first day is `day` or before it; drafts never begin."""
+        return self.effective_from is not None and self.effective_from <= as_day(day)
+
     def __str__(self) -> str:
         return self.name or "unnamed"
 

@@ -31,6 +31,7 @@ __all__ = [
     "edition_on",
     "edition_with_same_codes",
     "editions",
+    "how_to_get",
     "published_counts",
     "published_name",
     "recognise",
@@ -213,6 +214,22 @@ def edition(system: str, name: str) -> Edition:
     near = difflib.get_close_matches(str(name).strip().lower(), known, n=3)
     hint = f"; near it: {', '.join(near)}" if near else ""
     raise EditionError(f"{system} has no edition {name!r}: {why}{hint}", system=system, name=name)
+
+
+def how_to_get(system: str, name: str) -> str:
+    """The end of a message about an edition that is not at hand.
+
+    Args:
+        system: short name of a system with a calendar.
+        name: the name asked for, which may be no edition's.
+
+    Returns:
+        The command that installs it; of a name that no edition has, that it is none.
+    """
+    try:
+        return f"install it with: codesets install {system} {edition(system, name).name}"
+    except EditionError as error:
+        return str(error)
 
 
 def changes_codes(edition: Edition) -> bool:

@@ -1,11 +1,11 @@
-"""A release as CSV, JSON Lines or SQLite, for everyone who would rather query it.
+"""A release, map or grouper as CSV, JSON Lines or SQLite, for everyone who would rather query it.
 
     from codesets import export, icd10cm
 
     export.export_release(icd10cm.load(), "codes.csv")
 
-Which tables and columns there are says the room's module `tables`; their names stay the same from
-version to version.
+Which tables and columns there are says the room's module `tables`; what is of no room, as a map,
+names its module (`tables_module`). Names stay the same from version to version.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,10 @@ from codesets.compiled.writer import write_atomically
 from codesets.errors import CodesetsError
 from codesets.tables import Cell, Table
 
-__all__ = ["DEFAULT_TABLE", "ExportFormat", "export_bytes", "export_release", "tables_of"]
+__all__ = ["ExportFormat", "default_table", "export_bytes", "export_release", "tables_of"]
 
-DEFAULT_TABLE = "codes"
-"""The table that CSV and JSON Lines hold unless another is asked for."""
+_DEFAULTS = ("codes", "entries")
+"""The tables that CSV and JSON Lines hold unless another is asked for: the first that there is."""
 
 
 class ExportFormat(StrEnum):
@@ -65,8 +65,14 @@ _SUFFIXES = {
 
 def tables_of(release: Any) -> dict[str, Table]:
     """The tables of a release by name, in the order in which they are written."""
-    room = importlib.import_module(f"codesets.{release.system.name}.tables")
-    return {table.name: table for table in room.tables(release)}
+    name = getattr(release, "tables_module", "") or f"codesets.{release.system.name}.tables"
+    return {table.name: table for table in importlib.import_module(name).tables(release)}
+
+
+def default_table(tables: Iterable[str]) -> str:
+    """The table that a file of one table holds unless another is asked for: codes, or entries."""
+    there = tuple(tables)
+    return next(name for name in _DEFAULTS if name in there)
 
 
 def export_release(
@@ -79,10 +85,11 @@ def export_release(
     """Write a release to a file, whole or not at all.
 
     Args:
-        release: the release of any room.
+        release: the release of any room; a `Crosswalk`, a `ConversionTable`, `Icd9Titles`, or a
+            grouper.
         path: the file to write; one that is there is replaced.
         format: `csv`, `jsonl` or `sqlite`; None to go by the suffix of `path`.
-        table: name of the table, for the formats that hold one; None for the codes.
+        table: name of the table, for the formats that hold one; None for codes, or entries of maps.
 
     Returns:
         The path written.
@@ -113,7 +120,7 @@ def export_bytes(release: Any, format: ExportFormat | str, *, table: str | None 
         if table is not None:
             raise ValueError(f"{chosen} holds all tables; a single one is written as csv or jsonl")
         return _sqlite(tables)
-    name = DEFAULT_TABLE if table is None else table
+    name = default_table(tables) if table is None else table
     if name not in tables:
         raise ValueError(f"there is no table {name!r}; there are: {', '.join(tables)}")
     return _WRITERS[chosen](tables[name])

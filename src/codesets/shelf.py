@@ -12,7 +12,12 @@ from attrs import frozen
 from codesets._edition import Edition
 from codesets.compiled.format import SUFFIX
 from codesets.compiled.reader import Header, read_header
-from codesets.errors import CodesetsError, CompiledFileError, ReleaseNotFoundError
+from codesets.errors import (
+    CodesetsError,
+    CompiledFileError,
+    EditionError,
+    ReleaseNotFoundError,
+)
 from codesets.system import SYSTEMS
 
 __all__ = ["ShelfEntry", "data_folder", "embedded_folder", "entries", "file_name", "files", "find"]
@@ -100,6 +105,8 @@ def entries(system: str | None = None) -> tuple[ShelfEntry, ...]:
             entry = _entry(path, read_header(path), is_embedded)
         except CompiledFileError:
             continue
+        if system not in (None, entry.system):  # `gem-i9-2018` is no release of `gem`
+            continue
         found.setdefault((entry.system, entry.edition.name), entry)
     return tuple(sorted(found.values(), key=lambda entry: (entry.system, entry.edition)))
 
@@ -123,12 +130,7 @@ def find(system: str, name: str | None = None, on: date | None = None) -> ShelfE
                 return entry
         wanted = f"release in force on {on}"
     else:
-        begun = [
-            entry
-            for entry in at_hand
-            if entry.edition.effective_from is not None
-            and entry.edition.effective_from <= date.today()
-        ]
+        begun = [entry for entry in at_hand if entry.edition.has_begun(date.today())]
         if begun:
             return begun[-1]
         wanted = "release that has begun" if at_hand else "release"
@@ -148,10 +150,26 @@ def _not_found(
 ) -> CodesetsError:
     title = SYSTEMS[system].title if system in SYSTEMS else system
     names = ", ".join(entry.edition.name for entry in at_hand) or "none"
-    edition = value if isinstance(value, str) else "EDITION"
     return ReleaseNotFoundError(
-        f"no {title} {wanted} at hand (at hand: {names}); install it from the official files with:"
-        f" codesets install --from PATH…, or fetch them with: codesets install {system} {edition}",
+        f"no {title} {wanted} at hand (at hand: {names}); {_way_out(system, value)}",
         system=system,
         wanted=value,
     )
+
+
+def _way_out(system: str, value: object) -> str:
+    """How to get what is not at hand; of a name that no edition has, that it is none."""
+    from codesets.editions import edition, editions
+
+    name = value if isinstance(value, str) else "EDITION"
+    way = "install it from the official files with: codesets install --from PATH…"
+    try:
+        editions(system)
+    except EditionError:  # a map or a grouper: no calendar, and no address
+        return way
+    try:
+        if name == value:
+            edition(system, name)
+    except EditionError as error:
+        return str(error)
+    return f"{way}, or fetch them with: codesets install {system} {name}"

@@ -10,12 +10,16 @@ from typing import Any
 
 from attrs import field, frozen
 
+from codesets._edition import Edition
+
 __all__ = [
+    "DAYS",
     "Cell",
     "ColumnType",
     "Table",
     "TableColumn",
     "columns",
+    "days_of",
     "provenance_table",
     "release_table",
 ]
@@ -73,14 +77,19 @@ def columns(*described: tuple[str, ColumnType, str]) -> tuple[TableColumn, ...]:
     return tuple(TableColumn(*column) for column in described)
 
 
+DAYS = (
+    ("effective_from", str, "first day in force (ISO 8601); empty where there is none"),
+    ("effective_to", str, "last day in force, inclusive"),
+)
+"""The columns, as described, that `days_of` fills."""
+
 _RELEASE = columns(
     ("system", str, "short name of the code system, as icd10cm"),
     ("title", str, "its official name"),
     ("publisher", str, "who publishes it"),
     ("uri", str, "its canonical URI in FHIR"),
     ("edition", str, "name of the edition, as 2026-april; empty if it was not recognised"),
-    ("effective_from", str, "first day in force (ISO 8601); empty for a draft"),
-    ("effective_to", str, "last day in force, inclusive"),
+    *DAYS,
     ("licence", str, "note on the rights in the content"),
 )
 _PROVENANCE = columns(
@@ -93,20 +102,24 @@ _PROVENANCE = columns(
 )
 
 
+def days_of(edition: Edition) -> tuple[str | None, str | None]:
+    """First and last day of an edition, as cells."""
+    start, end = edition.effective_from, edition.effective_to
+    return start.isoformat() if start else None, end.isoformat() if end else None
+
+
 def release_table(release: Any) -> Table:
     """The table `release`, of one row, which says what the others were made from."""
     system, edition = release.system, release.edition
 
     def rows() -> Iterator[tuple[Cell, ...]]:
-        start, end = edition.effective_from, edition.effective_to
         yield (
             system.name,
             system.title,
             system.publisher,
             system.uri,
             edition.name,
-            start.isoformat() if start else None,
-            end.isoformat() if end else None,
+            *days_of(edition),
             system.licence,
         )
 

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+import codesets
 from cli.conftest import Run
 from codesets import icd10cm, shelf
+from codesets.errors import SelectionError
+from codesets.icd10cm import Icd10cmRelease
+from codesets.impact import Impact
 from report.conftest import AFTER, BEFORE
 from timeline.conftest import order_file
 
@@ -60,8 +64,14 @@ def test_reports(years: Run, tmp_path: Path, form: str) -> None:
     codes.write_text("C00\n", encoding="utf-8")
     result = years("diff", "2018", "2019", "--html", str(path), "--list", str(codes))
     assert result.exit_code == 0
-    assert result.stderr == f"codesets: wrote {path}\n"
+    written = result.stderr.splitlines()
+    assert written[0] == f"codesets: wrote {path}"
     assert "Deep blue fever" in path.read_text(encoding="utf-8")
+    # CSV has the list in a file of its own.
+    beside = path.with_name(f"{path.stem}-impact.csv")
+    assert written[1:] == ([f"codesets: wrote {beside}"] if path.suffix == ".csv" else [])
+    last = beside if path.suffix == ".csv" else path
+    assert "no conversion table is at hand" in last.read_text(encoding="utf-8")
 
 
 def test_files_instead_of_names(years: Run, tmp_path: Path) -> None:
@@ -71,13 +81,34 @@ def test_files_instead_of_names(years: Run, tmp_path: Path) -> None:
     assert result.stdout == "C00\tdeleted\tOld fever\t\n"
 
 
+def test_a_chapter_without_changes_is_no_mistake(years: Run, fevers: Icd10cmRelease) -> None:
+    same = years("diff", "2018", "2018", "--chapter", "A")
+    assert (same.exit_code, same.output) == (0, "")
+    # With a tabular list chapters have numbers.
+    whole = years("diff", "2026-april", "2026-april", "--chapter", "19")
+    assert (whole.exit_code, whole.output) == (0, "")
+    letter = years("diff", "2026-april", "2026-april", "--chapter", "A")
+    assert letter.exit_code == 2
+    assert letter.stderr == (
+        "codesets: there is no chapter 'A' in these releases; there are: 1, 19\n"
+    )  # fmt: skip
+    with pytest.raises(SelectionError, match="no chapter 7 in these releases"):
+        codesets.compare(fevers, fevers).filter(chapter=7)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["2018", "2031"], "no code set has 2018 and 2031 at hand"),
         (["2018", "2019", "--kind", "odd"], "'odd' is not a valid ChangeKind; there are: added"),
+        (
+            ["2018", "2019", "--chapter", "99"],
+            "no chapter '99' in these releases; there are: A",
+        ),
+        (["2018", "2019", "--chapter", ""], "no chapter '' in these releases"),
         (["2018", "./none.codeset"], "none.codeset"),
         (["2018", "2019", "--html", "report.pdf"], "a report ends in one of .html"),
+        (["2018", "2019", "--list", "mine.txt"], "--list is for a report"),
     ],
 )
 def test_misuse(years: Run, arguments: list[str], said: str) -> None:
@@ -101,7 +132,7 @@ def test_impact(years: Run, tmp_path: Path) -> None:
     records = map(json.loads, years("impact", str(path), *ends, "--json").stdout.splitlines())
     assert [each["codes"] for each in records] == [[], ["A00.10", "A00.19"]]
     table = years("impact", str(path), *ends, "--csv").stdout.splitlines()
-    assert table[0] == "entry,place,kind,code,before,after,codes"
+    assert table[0] == ",".join((*Impact.HEADS, "list"))
     path.write_text("x,y\n1,2\n", encoding="utf-8")
     broken = years("impact", str(path), *ends)
     assert broken.exit_code == 3

@@ -24,6 +24,8 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the examples are for a 
 
 HCPCS = "## HCPCS Level II\n"
 """The section whose examples install an HCPCS release and answer from it."""
+MAPS = "## Maps, tables and groupers\n"
+"""The section whose examples install small files of these."""
 INSTALLING = "## Releases onto this machine\n"
 """The section whose examples install a release, and remove it again."""
 
@@ -38,7 +40,7 @@ def section(heading: str) -> str:
 def the_rest() -> str:
     """The page without these sections."""
     page = PAGE.read_text(encoding="utf-8")
-    for heading in (HCPCS, INSTALLING):
+    for heading in (HCPCS, INSTALLING, MAPS):
         page = page.replace(section(heading), "")
     return page
 
@@ -143,6 +145,14 @@ def test_examples_on_installing(folder: Path) -> None:
     (folder / "data").mkdir(exist_ok=True)
     for command, expected in shown:
         hold(command, expected, folder, "data")
+
+
+def test_examples_on_maps(folder: Path, tmp_path: Path) -> None:
+    shown = examples(section(MAPS))
+    assert len(shown) > 5
+    shutil.copytree(folder / "bin", tmp_path / "bin")
+    for command, expected in shown:
+        hold(command, expected, tmp_path, "data")
 
 
 @pytest.mark.official

@@ -30,9 +30,9 @@ def test_all_categories_of_each_code(run: Run) -> None:
     result = run("group", "e1152", "E11.9", "--by", "hcc-v28")
     assert result.exit_code == 0
     assert lines(result.stdout) == [
-        ["E11.52", "37", "", "Diabetes with Chronic Complications"],
-        ["E11.52", "263", "D", "Atherosclerosis with Ulceration"],
-        ["E11.9", "38", "", "Diabetes, Unspecified"],
+        ["E11.52", "37", "", "hcc-v28 2024", "Diabetes with Chronic Complications"],
+        ["E11.52", "263", "D", "hcc-v28 2024", "Atherosclerosis with Ulceration"],
+        ["E11.9", "38", "", "hcc-v28 2024", "Diabetes, Unspecified"],
     ]
     none = run("group", "A00.0", "-", "--by", "ccsr", input="E11.52")
     assert none.exit_code == 1

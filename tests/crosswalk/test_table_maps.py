@@ -121,6 +121,20 @@ def test_a_table_that_is_none_is_refused(text: str, changes: Any, message: str) 
         read(text, **changes)
 
 
+@pytest.mark.parametrize(
+    ("heads", "message"),
+    [
+        (["id", "icd10"], "the column 'icd9' is not there; columns: 'id', 'icd10'"),
+        (["icd9", "icd9", "icd10"], "the column 'icd9' stands more than once"),
+        (["250.00", "E11.9"], "the column 'icd9' is not there; columns: '250.00', 'E11.9'"),
+    ],
+)
+def test_a_workbook_without_its_header_is_refused(heads: list[str], message: str) -> None:
+    rows = [heads, *[["250.00"] * (len(heads) - 1) + ["E11.9"]] * 2]
+    with pytest.raises(SourceFormatError, match=message):
+        Crosswalk.from_table(io.BytesIO(write_sheets({"Map": rows})), **COLUMNS)
+
+
 def test_one_file_is_wanted(tmp_path: Any) -> None:
     with pytest.raises(SourceError, match="one file with a table is wanted, not 0"):
         Crosswalk.from_table(tmp_path, **COLUMNS)

@@ -113,6 +113,19 @@ def test_what_would_be_lost_is_refused(read: Any, data: bytes, message: str) -> 
         read.parse(io.BytesIO(data))
 
 
+@pytest.mark.parametrize(
+    ("read", "sheet", "message"),
+    [
+        (Ccsr, "DX_to_CCSR_Mapping", "no reference file of CCSR"),
+        (Elixhauser, "DX_to_Comorb_Mapping", "no reference file of"),
+    ],
+)
+def test_a_workbook_without_its_header_is_none(read: Any, sheet: str, message: str) -> None:
+    rows = [["Searchable list of codes, v2025.1"], ["E1152", "Diabetes", "CIR028", "Gangrene"]]
+    with pytest.raises(SourceError, match=message):
+        read.parse(io.BytesIO(write_sheets({sheet: rows})))
+
+
 @pytest.mark.parametrize("read", [Ccsr, Ccir, Elixhauser])
 def test_other_files_are_none(read: Any) -> None:
     for data in (b"", FORMAT, write_sheets({"A": [["x"]]})):
@@ -125,7 +138,7 @@ def test_the_data_folder_has_groupers_too(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(shelf, "embedded_folder", lambda: tmp_path / "none")
     doors: tuple[Any, ...] = (grouping.ccsr, grouping.ccir, grouping.elixhauser)
     for door in doors:
-        with pytest.raises(ReleaseNotFoundError, match=r"read its official files with"):
+        with pytest.raises(ReleaseNotFoundError, match="install its official files with: codesets"):
             door()
     Ccsr.parse(io.BytesIO(ccsr_workbook())).save(tmp_path)
     Ccir.parse(io.BytesIO(CCIR)).save(tmp_path)

@@ -40,8 +40,8 @@ def model(folder: Path) -> HccModel:
 
 
 def test_the_name_of_the_file_tells_model_and_year(model: HccModel) -> None:
-    assert (model.model, model.edition.name) == ("v28", "2024")
-    assert repr(model) == "<HccModel 2024: 7 codes in 9 categories>"
+    assert (model.model, model.edition.name, model.payment_year) == ("v28", "2024-1", "2024")
+    assert repr(model) == "<HccModel v28 2024-1: 7 codes in 9 categories>"
     assert [info.kind for info in model.provenance] == ["format", "labels", "hierarchy"]
     assert model.labels["2"] == "Septicemia"
 
@@ -94,7 +94,7 @@ def test_the_table_is_a_map_too(model: HccModel) -> None:
         ("2", "", "B377\t2\t"), ("6", "D", "B377\t6\tD"),
     ]  # fmt: skip
     assert {e.relationship for e in entries} == {Relationship.NARROWER}
-    assert str(model.crosswalk.target) == "CMS-HCC 2024"
+    assert str(model.crosswalk.target) == "CMS-HCC 2024-1"
 
 
 def test_the_older_form_with_blanks() -> None:
@@ -127,14 +127,14 @@ def test_it_is_kept_like_a_release(
     monkeypatch.setattr(shelf, "embedded_folder", lambda: tmp_path / "none")
     with pytest.raises(ReleaseNotFoundError, match=r"no CMS-HCC table \(hcc-v28\) at hand"):
         grouping.hcc("v28")
-    assert model.save(tmp_path).name == "hcc-v28-2024.codeset"
+    assert model.save(tmp_path).name == "hcc-v28-2024-1.codeset"
     assert grouping.hcc("V28") == grouping.hcc("v28", "2024") == model
     assert pickle.loads(pickle.dumps(model)) == model
     assert hash(grouping.hcc("v28")) == hash(model)
-    with pytest.raises(ReleaseNotFoundError, match=r"2023 at hand \(at hand: 2024"):
+    with pytest.raises(ReleaseNotFoundError, match=r"2023 at hand \(at hand: 2024-1"):
         grouping.hcc("v28", "2023")
     with pytest.raises(CompiledFileError, match="which is no CCSR"):
-        grouping.Ccsr.load_path(tmp_path / "hcc-v28-2024.codeset")
+        grouping.Ccsr.load_path(tmp_path / "hcc-v28-2024-1.codeset")
     assert Crosswalk.load("hcc-v28").kind == "hcc-v28"
     things: list[Any] = [model, model.categories("E11.9")[0], model.hierarchy[0], model.profile([])]
     for thing in things:
@@ -161,7 +161,7 @@ def test_a_line_that_is_none_is_refused(data: bytes, options: Any, message: str)
 
 
 def test_what_is_not_told_is_asked_for(folder: Path) -> None:
-    with pytest.raises(CrosswalkError, match=r"say which model \(model=…\); no line"):
+    with pytest.raises(CrosswalkError, match=r"say which model \(model=…, .*\); no line"):
         HccModel.parse(io.BytesIO(FORMAT))
     assert not HccModel.parse(io.BytesIO(FORMAT), model="v28").edition.is_named
     with pytest.raises(EditionError, match="no edition 'soon'"):

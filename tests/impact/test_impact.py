@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from codesets import hcpcs, icd10cm
+from codesets import grouping, hcpcs, icd10cm, shelf
+from codesets.cli.app import app
+from codesets.crosswalk import ConversionTable
 from codesets.errors import ComparisonError
 from codesets.impact import Impact, ImpactKind, impact_on
-from icd10cm.official.releases import full
+from crosswalk.writer import conversion_csv
+from hcpcs.official_releases import release as hcpcs_release
+from icd10cm.official.releases import full, order_alone
 from official import official_folder
-from timeline.conftest import Order, order_file
+from timeline.conftest import Order, at_hand, order_file
+
+__all__ = ["at_hand"]
 
 BEFORE: Order = {
     "A00": (False, "Fever"),
@@ -86,6 +96,13 @@ def test_patterns(releases: Releases) -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["B99 - C00", "B99–C00", "B99 – C00"])
+def test_a_range_from_a_word_processor(releases: Releases, text: str) -> None:
+    found = impact_on([text], *releases)
+    assert [str(each.kind) for each in found] == ["repaired", "pattern-lost"]
+    assert found.findings[0].after == "B99-C00"
+
+
 def test_from_a_file(releases: Releases, tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text("Code;Title\nC00;Old fever\nB99;Ague\n", encoding="utf-8")
@@ -98,17 +115,144 @@ def test_every_entry_has_its_findings_or_none(releases: Releases) -> None:
     assert told(impact_on(["C00", "C00"], *releases)) == [("deleted", "C00", ())] * 2
 
 
+@pytest.fixture
+def table(at_hand: Path, tmp_path: Path) -> ConversionTable:
+    """A conversion table on the shelf, where the two releases are not."""
+    path = tmp_path / "table.csv"
+    path.write_bytes(conversion_csv([("A00.3", 2018, "C00"), ("A00.20", 2018, "A00.2")]))
+    made = ConversionTable.parse(path, edition="2019")
+    made.save(at_hand / shelf.file_name(made.edition))
+    return made
+
+
+LIST = ["C00", "A00.2", "B99-C00", "A00.1"]
+
+
+def ways(found: Impact) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Of each code that can be used no longer: code, outcome, what it became or may have become."""
+    return [(each.code, str(each.outcome), each.codes) for one in found for each in one.traces]
+
+
+@pytest.mark.usefixtures("table")
+def test_what_became_of_codes(releases: Releases) -> None:
+    found = impact_on(LIST, *releases)
+    assert ways(found) == [
+        ("C00", "mapped", ("A00.3",)),
+        ("A00.2", "ambiguous", ("A00.20", "A00.29")),
+        ("C00", "mapped", ("A00.3",)),
+    ]
+    assert [str(each.kind) for each in found if each.traces] == [
+        "deleted",
+        "became-header",
+        "pattern-lost",
+    ]
+    told = "C00 was billable until 2018-09-30 and is no code from 2018-10-01; conversion table 2019"
+    assert found.lines[0][7:9] == ("mapped", "A00.3")
+    assert found.lines[0][9] == f"{told}, row 4: A00.3 from 'C00', 2018-10-01"
+    assert all(len(line) == len(Impact.HEADS) for line in found.lines)
+    assert json.loads(json.dumps(found.to_dict()))["findings"][0]["traces"][0]["codes"] == ["A00.3"]
+
+
+@pytest.mark.usefixtures("table")
+def test_backward(releases: Releases) -> None:
+    """To an earlier release a new code leads by the table's own direction."""
+    found = impact_on(["A00.3", "A00.20"], *releases[::-1])
+    assert ways(found) == [("A00.3", "mapped", ("C00",)), ("A00.20", "ambiguous", ("A00.2",))]
+    assert found.findings[0].traces[0].reason == "A00.3 came from C00"
+
+
+@pytest.mark.usefixtures("at_hand")
+def test_without_a_conversion_table_the_findings_say_so(releases: Releases) -> None:
+    found = impact_on(LIST, *releases)
+    assert ways(found)[:2] == [("C00", "gone", ()), ("A00.2", "ambiguous", ("A00.20", "A00.29"))]
+    for each in found:
+        assert all(t.told.endswith("no conversion table is at hand") for t in each.traces)
+
+
+def test_a_conversion_table_that_is_not_at_hand(
+    releases: Releases, table: ConversionTable, at_hand: Path
+) -> None:
+    (at_hand / shelf.file_name(table.edition)).unlink()
+    assert ways(impact_on(["C00"], *releases, table=table)) == [("C00", "mapped", ("A00.3",))]
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(
+    ("edition", "said"),
+    [(None, "an edition that is not recognised has no days"), ("2014", "draft")],
+)
+def test_where_nothing_can_be_traced_the_findings_say_so(
+    releases: Releases, tmp_path: Path, edition: str | None, said: str
+) -> None:
+    path = tmp_path / "order.txt"
+    path.write_bytes(order_file(BEFORE))
+    found = impact_on(LIST, icd10cm.parse(path, edition=edition), releases[1])
+    ended = found.of("deleted", "became-header", "pattern-lost")
+    assert len(ended) == 3
+    assert all(said in each.not_traced and not each.traces for each in ended)
+    assert not any(each.not_traced for each in found if each not in ended)
+    assert found.lines[0][7:10] == ("not traced", "", ended[0].not_traced)
+
+
+@pytest.mark.usefixtures("table")
+def test_categories_that_change(releases: Releases, tmp_path: Path) -> None:
+    path = tmp_path / "F2824T1N_FY23FY24.TXT"
+    path.write_bytes(b"C00\t37\tD\r\nA002\t38\tD\r\nA0020\t38\tD\r\nA0029\t38\tD\r\n")
+    model = grouping.HccModel.parse(path, model="v28", year="2024")
+    found = impact_on(LIST, *releases, groupers=[model])
+    assert found.groupers == ("hcc-v28 2024",)
+    (deleted,) = found.of("deleted")
+    (change,) = deleted.regroupings
+    assert str(change) == "hcc-v28 2024: C00 37 → A00.3 not in the table"
+    assert found.lines[0][10] == str(change)
+    assert change.to_dict()["before"]["categories"][0]["id"] == "37"
+    assert not found.of("became-header")[0].regroupings
+    with pytest.raises(ComparisonError, match="no codes of HCPCS"):
+        impact_on([], *[whole()] * 2, groupers=[model])
+
+
+@pytest.mark.usefixtures("table")
+def test_the_command(
+    releases: Releases, tmp_path: Path, at_hand: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for release in releases:
+        release.save(at_hand / shelf.file_name(release.edition))
+    path = tmp_path / "mine.txt"
+    path.write_text("\n".join(LIST), encoding="utf-8")
+    run, ends = CliRunner(), ["--from", "2018", "--to", "2019"]
+    shown = run.invoke(app, ["impact", str(path), *ends])
+    assert shown.exit_code == 1
+    first = shown.stdout.splitlines()[0].split("\t")
+    assert first[:4] == ["C00", "line 1", "deleted", "C00"]
+    assert first[7:9] == ["mapped", "A00.3"]
+    table = run.invoke(app, ["impact", str(path), *ends, "--csv"]).stdout
+    (row, *_) = csv.DictReader(io.StringIO(table, newline=""))
+    assert (row["list"], row["outcome"], row["successors"]) == ("mine.txt", "mapped", "A00.3")
+    record = json.loads(
+        run.invoke(app, ["impact", str(path), *ends, "--json"]).stdout.split("\n")[0]
+    )
+    assert record["traces"][0]["outcome"] == "mapped"
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    fancy = run.invoke(app, ["impact", str(path), *ends], env={"NO_COLOR": "1"}).stdout
+    assert "C00 became A00.3" in fancy
+    assert "A00.2 candidates A00.20, A00.29" in fancy
+
+
 def test_two_code_sets(releases: Releases, whole_hcpcs: hcpcs.HcpcsRelease) -> None:
     with pytest.raises(ComparisonError, match="two code sets"):
         impact_on(["A00.1"], releases[0], whole_hcpcs)
 
 
-@pytest.fixture(scope="module")
-def whole_hcpcs() -> hcpcs.HcpcsRelease:
+def whole() -> hcpcs.HcpcsRelease:
     from hcpcs.examples import small_text
     from hcpcs.reading import read
 
     return read(small_text(), edition="2025-january")
+
+
+@pytest.fixture(scope="module")
+def whole_hcpcs() -> hcpcs.HcpcsRelease:
+    return whole()
 
 
 @pytest.mark.official
@@ -141,3 +285,47 @@ def test_hcpcs() -> None:
         ("terminated", "C9014"),
         ("repaired", "A0428"),
     ]
+
+
+@pytest.mark.official
+def test_what_became_of_all_codes_of_a_year(at_hand: Path) -> None:
+    """2025 to 2026: none of the 28 codes that ended is named by one row alone."""
+    table = ConversionTable.parse(official_folder("crosswalks/conversion", "FY2026"))
+    before, after = (
+        order_alone(f"{year}/{year}-code-descriptions-tabular-order.zip") for year in (2025, 2026)
+    )
+    codes = before.select(billable=True).codes
+    found = impact_on(codes, before, after, table=table)
+    assert Counter(str(each.kind) for each in found if each.traces) == {
+        "deleted": 12,
+        "became-header": 16,
+    }
+    assert {each.traces[0].outcome for each in found if each.traces} == {"ambiguous"}
+    for each in found:
+        for trace in each.traces:
+            assert set(trace.codes) <= set(after.select(billable=True).codes)
+            assert set(each.codes) <= set(trace.codes)
+            rows = [row for code in trace.codes for row in table.get(code)]
+            named = [row for row in rows if row.previous.names(each.code)]
+            assert all(f"row {row.row}: {row.code} from" in trace.told for row in named)
+            assert bool(named) is not ("no row of conversion table 2026" in trace.told)
+    contusion = next(each for each in found if each.code == "S30.1XXA")
+    assert contusion.traces[0].codes == ("S30.11XA", "S30.12XA", "S30.13XA")
+
+
+@pytest.mark.official
+def test_what_became_of_all_hcpcs_codes(at_hand: Path) -> None:
+    """October 2020 to January 2025, by the cross references of the two files."""
+    before, after = hcpcs_release("2020-october"), hcpcs_release("2025-january")
+    found = impact_on(before.codes, before, after)
+    assert Counter(t.outcome for each in found for t in each.traces) == {
+        "gone": 384,
+        "ambiguous": 12,
+        "mapped": 4,
+    }
+    ways = {each.code: each.traces[0] for each in found.of("terminated")}
+    assert ways["C9060"].codes == ("A9591",)
+    assert "2025-january refers to A9591" in ways["C9060"].told
+    assert "not in this code set: 55880" in ways["C9747"].told
+    (lost,) = impact_on(["C906*"], before, after).of("pattern-lost")
+    assert {each.code for each in lost.traces} >= {"C9060", "C9062", "C9064", "C9065", "C9066"}

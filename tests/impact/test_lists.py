@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -69,9 +71,76 @@ def test_workbook(tmp_path: Path) -> None:
     assert read_list(path)[0].place == "row 2"
 
 
+def test_places_in_a_csv_whose_cells_have_lines(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(b'code;title\r\nE11.9;"one\r\ntwo"\r\nC86.0;x\r\n')
+    assert [(each.text, each.place) for each in read_list(path)] == [
+        ("E11.9", "line 2"),
+        ("C86.0", "line 4"),
+    ]
+
+
+@pytest.mark.parametrize("first", ["11.9", "428", "1-Nov", "?"])
+def test_a_garbled_code_in_the_first_row_is_no_head(tmp_path: Path, first: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"{first}\nE11.9\nC86.0\n", encoding="utf-8")
+    assert texts(path) == [first, "E11.9", "C86.0"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "code\ttitle, more\nE11.9\tx, y\n",
+        "code,title; more\nE11.9,x; y\n",
+        'code;title\nE11.9;"a, b\n, c"\n',
+        "E11.9|a, b\n",
+        "E11.9;\n",
+    ],
+)
+def test_other_delimiters_in_the_cells(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(content, encoding="utf-8")
+    assert texts(path) == ["E11.9"]
+
+
+def test_rows_above_the_head(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Codes of 2025,\n,\nTitle,ICD10\nx,E11.9\ny,C86.0\n", encoding="utf-8")
+    assert texts(path) == ["E11.9", "C86.0"]
+    assert texts(path, "title") == ["x", "y"]
+
+
+def test_ranges_with_blanks_in_a_text(tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text("C00 - C96, E11.9\nC86.0 - lymphoma\nA0428 – A0433\n", encoding="utf-8")
+    assert texts(path) == ["C00-C96", "E11.9", "C86.0", "-", "lymphoma", "A0428-A0433"]
+
+
+def test_all_sheets_of_a_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "named wrongly.csv"
+    sheets: dict[str, Sequence[Sequence[object]]] = {
+        "One": [["Code"], ["E11.9"]],
+        "About": [["what this is"]],
+        "Two": [["Code", "on"], ["C86.0", 1], [date(2024, 11, 1), 1]],
+    }
+    path.write_bytes(write_sheets(sheets))
+    assert [(each.text, each.place) for each in read_list(path)] == [
+        ("E11.9", "One row 2"),
+        ("C86.0", "Two row 2"),
+        ("2024-11-01", "Two row 3"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
+        ("a.csv", b'code,t\nE11.9,"abc\nC86.0,x\n', "line 2: it is no CSV: unexpected end"),
+        ("a.csv", b"code\nE11.9\0\n", "it is no text: it has NUL"),
+        ("a.pdf", b"%PDF-1.4\0", "it is no text"),
+        ("a.docx", b"PK\x03\x04 cut off", "it is no workbook"),
+        ("a.json", b'["E11.9", {"code": "C86.0"}]', "an array of codes, or of objects"),
+        ("a.json", b'[["E11.9"], ["C86.0"]]', "an array of codes, or of objects"),
+        ("a.json", b'[{"code": "E11.9", "code": "C86.0"}]', "a member twice: code"),
         ("a.csv", b"x,y\n1,2\n3,4\n", "no column of codes: say which with --column"),
         ("a.csv", b"dx one,dx two\nE11.9,E11.8\nC86.0,C86.1\n", "2 columns that could be codes"),
         ("a.csv", b"", "the list has no entries"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import codesets
 from codesets import icd10cm
 from codesets.diff import ReleaseDiff
+from codesets.impact import Impact, impact_on
 from report.browser import browser
 from timeline.conftest import Order, order_file
 
@@ -32,6 +34,9 @@ AFTER: Order = {
 }
 
 
+LIST = ["C00", "A00.1", "B99-C00", "<b>none</b>", "=SUM(1,2)"]
+
+
 def _release(folder: Path, edition: str, rows: Order) -> icd10cm.Icd10cmRelease:
     path = folder / f"order-{edition}.txt"
     path.write_bytes(order_file(rows))
@@ -39,11 +44,34 @@ def _release(folder: Path, edition: str, rows: Order) -> icd10cm.Icd10cmRelease:
 
 
 @pytest.fixture(scope="package")
-def small_diff(tmp_path_factory: pytest.TempPathFactory) -> ReleaseDiff:
-    """What changed between two small releases of order files."""
+def small_releases(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[icd10cm.Icd10cmRelease, icd10cm.Icd10cmRelease]:
+    """Two small releases of order files."""
     folder = tmp_path_factory.mktemp("diff")
-    before, after = _release(folder, "2018", BEFORE), _release(folder, "2019", AFTER)
-    return codesets.compare(before, after)
+    return _release(folder, "2018", BEFORE), _release(folder, "2019", AFTER)
+
+
+@pytest.fixture(scope="package")
+def small_diff(
+    small_releases: tuple[icd10cm.Icd10cmRelease, icd10cm.Icd10cmRelease],
+) -> ReleaseDiff:
+    """What changed between the two."""
+    return codesets.compare(*small_releases)
+
+
+@pytest.fixture(scope="package")
+def small_impact(
+    small_releases: tuple[icd10cm.Icd10cmRelease, icd10cm.Icd10cmRelease],
+    small_diff: ReleaseDiff,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Impact:
+    """What that means for a list, with no conversion table at hand."""
+    path = tmp_path_factory.mktemp("list") / "mine & yours.json"
+    path.write_text(json.dumps(LIST), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CODESETS_DATA_DIR", str(path.parent))
+        return impact_on(path, *small_releases, diff=small_diff)
 
 
 @pytest.fixture(scope="package")

@@ -19,6 +19,7 @@ NAMES = {
     "changelog-icd10cm-2019.md",
     "release-icd10cm-2019.md",
     *(f"report-icd10cm-2019.{form}" for form in ("csv", "html", "json", "md")),
+    "report-icd10cm-2019-impact.csv",
 }
 
 
@@ -66,7 +67,8 @@ def test_the_whole_story_twice(
     assert {path.name for path in out.iterdir()} == NAMES
     written = {path.name: path.read_bytes() for path in out.iterdir()}
     assert b"Deep blue fever" in written["report-icd10cm-2019.html"]
-    assert b"Your list" in written["report-icd10cm-2019.html"]
+    assert b"Your list mine.txt" in written["report-icd10cm-2019.html"]
+    assert b"no conversion table is at hand" in written["report-icd10cm-2019-impact.csv"]
     assert written["changelog-icd10cm-2019.md"].decode() == (
         "- ICD-10-CM 2019, in force from 2018-10-01: 3 codes added, 2 deleted, 2 revised since"
         " 2018.\n"

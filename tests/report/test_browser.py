@@ -10,15 +10,17 @@ import pytest
 import codesets
 from codesets import report
 from codesets.diff import ReleaseDiff
+from codesets.impact import Impact
 from icd10cm.official.releases import full, order_alone
 from report.browser import opened
 
 
 @pytest.fixture(scope="module")
-def small_page(small_diff: ReleaseDiff, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    impact = report.ListImpact("1 of 1 codes is deleted", ("code", "finding"), (("C00", "gone"),))
+def small_page(
+    small_diff: ReleaseDiff, small_impact: Impact, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     folder = tmp_path_factory.mktemp("page")
-    return report.save(small_diff, folder / "small.html", impact=impact)
+    return report.save(small_diff, folder / "small.html", impacts=[small_impact])[0]
 
 
 def shown(page: Any) -> list[str]:
@@ -93,12 +95,20 @@ def test_it_prints_all_rows_and_no_controls(chromium: Any, small_page: Path) -> 
         found.page.emulate_media(media="print")
         assert not found.page.locator("#filters").is_visible()
         assert found.page.locator("#table").is_visible()
+        # What is folded away on a screen.
+        assert found.page.locator(".numbers").is_visible()
+
+
+def test_the_list_with_what_became_of_its_codes(chromium: Any, small_page: Path) -> None:
+    with opened(chromium, small_page) as found:
+        row = found.page.locator(".impact tr", has_text="A00.1").first
+        assert "ambiguous, candidates A00.10, A00.19" in row.inner_text()
 
 
 @pytest.mark.official
 def test_the_chart_of_a_year(chromium: Any, tmp_path: Path) -> None:
     diff = codesets.compare(full("2025-april"), full("2026-april"))
-    path = report.save(diff, tmp_path / "year.html")
+    (path,) = report.save(diff, tmp_path / "year.html")
     with opened(chromium, path) as found:
         page = found.page
         bars = page.locator("svg.chart rect.added")
@@ -124,7 +134,7 @@ def test_the_largest_diff_in_force_stays_small(chromium: Any, tmp_path: Path) ->
             "2023/icd10-Order-CodeFiles2023.zip",
         )
     )
-    path = report.save(codesets.compare(before, after), tmp_path / "large.html")
+    (path,) = report.save(codesets.compare(before, after), tmp_path / "large.html")
     assert path.stat().st_size < 2_000_000
     with opened(chromium, path) as found:
         found.page.fill("#words", "dementia")

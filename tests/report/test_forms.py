@@ -14,9 +14,8 @@ import pytest
 from codesets import report
 from codesets.diff import ReleaseDiff
 from codesets.errors import CodesetsError, MissingExtraError
+from codesets.impact import Impact
 from codesets.report.words import changed_words
-
-IMPACT = report.ListImpact("1 of 2 codes is deleted", ("code", "finding"), (("C00", "<deleted>"),))
 
 
 class Texts(html.parser.HTMLParser):
@@ -36,16 +35,20 @@ class Texts(html.parser.HTMLParser):
         self.text += data
 
 
-def test_the_page_is_self_contained_and_escapes_what_files_say(small_diff: ReleaseDiff) -> None:
-    page = report.html_page(small_diff, impact=IMPACT)
+def test_the_page_is_self_contained_and_escapes_what_files_say(
+    small_diff: ReleaseDiff, small_impact: Impact
+) -> None:
+    page = report.html_page(small_diff, impacts=[small_impact])
     read = Texts()
     read.feed(page)
     assert all(link.startswith(("#", "data:")) for link in read.links)
     assert read.tags.count("script") == 1
-    assert "b" not in read.tags
     assert "Ague" in read.text
     assert "<script>alert(1)</script>" in read.text
-    assert "<deleted>" in read.text
+    assert "<b>none</b>" in read.text
+    assert "Your list mine & yours.json" in read.text
+    assert "candidates A00.10, A00.19" in read.text
+    assert "no conversion table is at hand" in read.text
     assert "default-src 'none'" in page
 
 
@@ -61,14 +64,30 @@ def test_rows(small_diff: ReleaseDiff) -> None:
     assert told["D50", "added"]["after"] == '\'=SUM(1,2) "quoted", and a | bar'
 
 
-def test_json_is_the_diff(small_diff: ReleaseDiff) -> None:
-    found = json.loads(report.json_text(small_diff, impact=IMPACT))
-    assert found.pop("impact")["lines"] == [{"code": "C00", "finding": "<deleted>"}]
+def test_json_is_the_diff(small_diff: ReleaseDiff, small_impact: Impact) -> None:
+    found = json.loads(report.json_text(small_diff, impacts=[small_impact]))
+    assert found.pop("impacts") == [json.loads(json.dumps(small_impact.to_dict()))]
     assert found == json.loads(json.dumps(small_diff.to_dict()))
 
 
-def test_markdown(small_diff: ReleaseDiff) -> None:
-    page = report.markdown_page(small_diff, impact=IMPACT)
+def test_the_table_of_lists(small_impact: Impact) -> None:
+    table = report.impact_table([small_impact, small_impact])
+    rows = list(csv.DictReader(io.StringIO(table, newline="")))
+    assert len(rows) == 2 * len(small_impact.lines)
+    assert {row["list"] for row in rows} == {"mine & yours.json"}
+    (deleted,) = (row for row in rows[: len(rows) // 2] if row["kind"] == "deleted")
+    assert (deleted["code"], deleted["outcome"], deleted["successors"]) == ("C00", "gone", "")
+    assert deleted["evidence"].endswith("no conversion table is at hand")
+    (lost,) = (row for row in rows[: len(rows) // 2] if row["kind"] == "pattern-lost")
+    assert (lost["entry"], lost["code"], lost["outcome"]) == ("B99-C00", "C00", "gone")
+    assert rows[-1]["entry"] == "'=SUM(1,2)"
+
+
+def test_markdown(small_diff: ReleaseDiff, small_impact: Impact) -> None:
+    page = report.markdown_page(small_diff, impacts=[small_impact])
+    assert "## Your list mine & yours.json\n" in page
+    (line,) = (line for line in page.splitlines() if line.startswith("| A00.1 | element 1"))
+    assert "| ambiguous | A00.10, A00.19 | A00.1 was billable until 2018-09-30" in line
     assert page.startswith("# ICD-10-CM 2018 → 2019\n")
     assert "As the publisher counts: 3 added, 2 deleted, 2 revised." in page
     (line,) = (line for line in page.splitlines() if line.startswith("| D50"))
@@ -77,10 +96,13 @@ def test_markdown(small_diff: ReleaseDiff) -> None:
 
 
 @pytest.mark.parametrize("form", report.FORMS)
-def test_save(small_diff: ReleaseDiff, tmp_path: Path, form: str) -> None:
-    path = report.save(small_diff, tmp_path / f"report.{form}", impact=IMPACT)
+def test_save(small_diff: ReleaseDiff, small_impact: Impact, tmp_path: Path, form: str) -> None:
+    (path,) = report.save(small_diff, tmp_path / f"report.{form}")
     assert "Deep blue fever" in path.read_text(encoding="utf-8")
-    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+    paths = report.save(small_diff, tmp_path / f"report.{form}", impacts=[small_impact])
+    assert any("no conversion table is at hand" in p.read_text(encoding="utf-8") for p in paths)
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
+    assert len(paths) == (2 if form == "csv" else 1)
 
 
 def test_what_cannot_be_saved(small_diff: ReleaseDiff, tmp_path: Path) -> None:

@@ -73,7 +73,16 @@ def test_what_is_no_release_is_passed_over_aloud(
 ) -> None:
     _, done = whole_installation
     passed = {o.place: [str(p) for p in o.passed_over] for o in done if o.passed_over}
-    assert any("(no file that is read)" in each for each in passed["crosswalks/cms-hcc/V24"])
+    assert passed["crosswalks/cms-hcc/V24"] == ["loose.zip!V24I0ED1.TXT (SAS program)"]
+    assert passed["crosswalks/cms-hcc/V22-PY2016"] == [
+        "loose.zip!F221690P.ICD9.TXT (HCCs of ICD-9-CM codes, which are not read)"
+    ]
+    assert [each.split(" (")[1] for each in passed["crosswalks/cms-hcc/HHS-V07"]] == [
+        "hierarchy V07141H1 of a model that is not read)",
+        "labels V07141L1 of a model that is not read)",
+    ]
+    (copy,) = passed["crosswalks/cms-hcc/PY2027-initial"]
+    assert "(the same as " in copy
     assert any("Dxgem_guide_2018.pdf" in each for each in passed["crosswalks/gem/2018"])
     assert any("(ICD-10-PCS order file)" in each for each in passed["icd10pcs/2026"])
     assert any("(order addenda)" in each for each in passed["icd10cm/2018"])
@@ -94,5 +103,5 @@ def test_the_tabular_list_of_april_is_read_with_the_order_file_of_october(
 
 def test_all_of_it_is_sound() -> None:
     found = store.verify()
-    assert len(found) >= 26 + 9 + 12 + 6 + 4
+    assert len(found) >= 26 + 9 + 12 + 6 + 4 + 22
     assert all(found)

@@ -256,8 +256,12 @@ def test_the_extra_is_named_where_it_is_missing(
 def test_a_release_of_which_no_address_is_known() -> None:
     with pytest.raises(ReleaseNotFoundError, match="no address is known of icd10cm 2031"):
         store.download("icd10cm", "2031")
-    with pytest.raises(ReleaseNotFoundError, match=r"of cpt 2026 \(known: none"):
+    with pytest.raises(ReleaseNotFoundError, match=r"of gem-i9 2018; with its files at hand"):
+        store.download("gem-i9", "2018")
+    with pytest.raises(EditionError, match="nothing that can be installed is called 'cpt'"):
         store.download("cpt", "2026")
+    with pytest.raises(EditionError, match="icd10cm has no edition 'soon': its editions are named"):
+        store.download("icd10cm", "soon")
 
 
 def test_no_test_leaves_the_loopback() -> None:

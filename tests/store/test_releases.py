@@ -67,7 +67,7 @@ def test_what_can_be_fetched_from_an_address_that_is_no_guess() -> None:
 
 def test_all_systems_and_none() -> None:
     assert {each.edition.system for each in store.releases()} >= {"icd10cm", "hcpcs"}
-    with pytest.raises(EditionError, match="no calendar for the system 'cpt'"):
+    with pytest.raises(EditionError, match="nothing that can be installed is called 'cpt'"):
         store.releases("cpt")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import codesets
+from codesets import icd10cm
 from codesets.errors import EditionError, ReleaseNotFoundError, UnknownCodeError
 from codesets.findings import Header, Malformed, NoRelease, NotInRelease, Terminated, Valid
 from codesets.timeline import EvidenceKind, PeriodState, ValidOn
@@ -241,3 +242,15 @@ def test_a_code_that_only_a_later_release_has_is_not_yet_added(put: Put) -> None
 def test_states_say_what_they_mean() -> None:
     assert [state.is_valid for state in PeriodState] == [True, False, True, False, False]
     assert [state.is_known_code for state in PeriodState] == [True, True, True, False, False]
+
+
+def test_a_release_that_is_not_at_hand_says_how_to_get_it_or_that_there_is_none(put: Put) -> None:
+    put("2017", {"A00": COMA})
+    history = codesets.history("icd10cm")
+    for find in (history.release, icd10cm.load):
+        with pytest.raises(ReleaseNotFoundError, match="codesets install icd10cm 2018"):
+            find("2018")
+        with pytest.raises(ReleaseNotFoundError) as caught:
+            find("2018-march")
+        assert "icd10cm has no edition '2018-march'" in str(caught.value)
+        assert "codesets install" not in str(caught.value)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 import codesets
-from codesets import shelf
+from codesets import icd10cm, shelf
 from codesets.cli.app import app
 from codesets.crosswalk import ConversionTable
+from codesets.errors import EditionError
 from codesets.tracing import Outcome
 from crosswalk.writer import conversion_csv
-from timeline.conftest import Order
+from timeline.conftest import Order, order_file
 
 Put = Callable[[str, Order], None]
 
@@ -127,6 +129,90 @@ def test_across_a_gap(put: Put, at_hand: Path) -> None:
     assert "until 2017-09-30 and is no code from 2018-10-01" in found.steps[0].evidence[0]
 
 
+@pytest.mark.parametrize(
+    ("rows", "days"),
+    [
+        ([("A00.3", 2017, "A00.1")], [date(2017, 10, 1)]),
+        ([("A00.3", 2018, "A00.1")], [date(2018, 10, 1)]),
+        (
+            [("A00.2", 2017, "A00.1"), ("A00.3", 2018, "A00.2")],
+            [date(2017, 10, 1), date(2018, 10, 1)],
+        ),
+    ],
+)
+def test_both_ways_across_a_gap(
+    put: Put, at_hand: Path, rows: list[tuple[str, int, str]], days: list[date]
+) -> None:
+    """The table has the day of each step, also that of a code that no release at hand has."""
+    put("2017", FEVER | BLUE)
+    put("2019", FEVER | GREEN)
+    table(at_hand, *rows)
+    there = codesets.trace("A00.1", "2017", "2019")
+    assert (there.outcome, there.codes) == (Outcome.MAPPED, ("A00.3",))
+    assert [step.day for step in there.steps] == days
+    back = codesets.trace("A00.3", "2019", "2017")
+    assert (back.outcome, back.codes) == (Outcome.MAPPED, ("A00.1",))
+    assert [step.day for step in back.steps] == days[::-1]
+
+
+def test_a_row_of_a_code_that_no_release_has(put: Put, at_hand: Path) -> None:
+    put("2018", FEVER | BLUE)
+    put("2019", FEVER | RED)
+    table(at_hand, ("A00.9", 2018, "A00.1"), ("A00.2", 2018, "A00.8"))
+    there = codesets.trace("A00.1", "2018", "2019")
+    assert (there.outcome, there.codes) == (Outcome.AMBIGUOUS, ("A00.9",))
+    assert there.reason.endswith("no release at hand has A00.9 on 2018-10-01")
+    assert codesets.trace("A00.2", "2019", "2018").outcome is Outcome.GONE
+
+
+def made(folder: Path, edition: str | None, rows: Order) -> icd10cm.Icd10cmRelease:
+    """A release that is on no shelf."""
+    path = folder / "made.txt"
+    path.write_bytes(order_file(rows))
+    return icd10cm.parse(path, edition=edition)
+
+
+def test_releases_that_are_not_at_hand(put: Put, at_hand: Path, tmp_path: Path) -> None:
+    before, after = (
+        made(tmp_path, edition, FEVER | rows) for edition, rows in (("2018", BLUE), ("2019", RED))
+    )
+    table(at_hand, ("A00.2", 2018, "A00.1"))
+    found = codesets.trace("A00.1", before, after)
+    assert (found.outcome, found.codes) == (Outcome.MAPPED, ("A00.2",))
+    assert codesets.trace("A00.2", after, before).codes == ("A00.1",)
+    # One of them by its name, and the shelf has another one of the other's name.
+    put("2018", FEVER | BLUE)
+    put("2019", FEVER | BLUE)
+    assert codesets.trace("A00.1", "2018", after).codes == ("A00.2",)
+    assert codesets.trace("A00.1", date(2018, 1, 1), after).codes == ("A00.2",)
+    assert codesets.trace("A00.1", "2018", "2019").outcome is Outcome.UNCHANGED
+
+
+def test_a_table_that_is_not_at_hand(put: Put, at_hand: Path, tmp_path: Path) -> None:
+    put("2018", FEVER | BLUE)
+    put("2019", FEVER | RED)
+    path = tmp_path / "mine.csv"
+    path.write_bytes(conversion_csv([("A00.2", 2018, "A00.1")]))
+    mine = ConversionTable.parse(path, edition="2019")
+    assert codesets.trace("A00.1", "2018", "2019").outcome is Outcome.GONE
+    (found,) = codesets.migrate(["A00.1"], "2018", "2019", table=mine)
+    assert (found.outcome, found.codes) == (Outcome.MAPPED, ("A00.2",))
+
+
+def test_releases_between_which_there_is_no_way(at_hand: Path, tmp_path: Path) -> None:
+    first, second, draft, unnamed = (
+        made(tmp_path, edition, FEVER | rows)
+        for edition, rows in (("2018", BLUE), ("2018", RED), ("2014", BLUE), (None, BLUE))
+    )
+    for ends, said in (
+        ((first, second), "both are 2018"),
+        ((draft, first), "2014 was never in force"),
+        ((first, unnamed), "not recognised has no days"),
+    ):
+        with pytest.raises(EditionError, match=said):
+            codesets.trace("A00.1", *ends)
+
+
 def test_the_command(put: Put, at_hand: Path) -> None:
     put("2018", FEVER | BLUE | AGUE)
     put("2019", FEVER | RED)
@@ -144,4 +230,14 @@ def test_the_command(put: Put, at_hand: Path) -> None:
     assert [each["outcome"] for each in records] == ["mapped", "gone", "unknown"]
     assert listed.stderr == ("codesets: 0 unchanged, 1 mapped, 0 ambiguous, 1 gone, 1 unknown\n")
     assert run.invoke(app, ["trace", "Q99", *ends]).exit_code == 1
-    assert run.invoke(app, ["trace", "A00.1", "--from", "2018", "--to", "2031"]).exit_code == 2
+    later = run.invoke(app, ["trace", "A00.1", "--from", "2018", "--to", "2031"])
+    assert later.exit_code == 2
+    assert later.stderr == (
+        "codesets: no ICD-10-CM release '2031' at hand (at hand: 2018, 2019); install it with:"
+        " codesets install icd10cm 2031\n"
+    )
+    # A name that no edition has is installed by nothing.
+    none = run.invoke(app, ["trace", "A00.1", "--from", "2018", "--to", "soon"])
+    assert none.exit_code == 2
+    assert "icd10cm has no edition 'soon': its editions are named YYYY" in none.stderr
+    assert "codesets install" not in none.stderr

@@ -20,7 +20,14 @@ from codesets import __version__
 from codesets.cli.at_hand import AtHand, opened_in
 from codesets.cli.describing import PLAINLY, Asked
 from codesets.cli.output import Output, one_line
-from codesets.cli.systems import ROOMS, Room, complete_system, room_named
+from codesets.cli.systems import (
+    ROOMS,
+    Room,
+    complete_kind,
+    complete_system,
+    kind_named,
+    room_named,
+)
 from codesets.errors import (
     CodesetsError,
     EditionError,
@@ -198,6 +205,13 @@ _system_option = click.option(
     shell_complete=complete_system,
     help="The code set, as icd10cm, where it is not clear.",
 )
+_kind_option = click.option(
+    "--system",
+    metavar="NAME",
+    callback=kind_named,
+    shell_complete=complete_kind,
+    help="The code set, map or grouper, as icd10cm, gem-i9 or hcc-v28, where it is not clear.",
+)
 _release_option = click.option(
     "--release",
     metavar="NAME|PATH",
@@ -208,11 +222,15 @@ _release_option = click.option(
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
 
-def shared_options(*, release: bool = True) -> Callable[[F], F]:
-    """The options that verbs share: `--json`, `--system`, and `--release` unless False."""
+def shared_options(*, release: bool = True, every_kind: bool = False) -> Callable[[F], F]:
+    """The options that verbs share: `--json`, `--system`, and `--release` unless False.
+
+    With `every_kind`, `--system` takes the name of anything that can be installed, and gives it.
+    """
+    system = _kind_option if every_kind else _system_option
 
     def decorate(function: F) -> F:
-        for option in (_system_option, *([_release_option] if release else []), _json_option):
+        for option in (system, *([_release_option] if release else []), _json_option):
             function = option(function)
         return function
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,14 +29,12 @@ from codesets.system import could_be
 
 if TYPE_CHECKING:
     from codesets.cli.describing import Describer
-    from codesets.editions import Edition
     from codesets.release import Release
 
 __all__ = [
     "AtHand",
     "Nowhere",
     "Opened",
-    "compiled_paths",
     "finding_record",
     "is_compiled",
     "is_path",
@@ -379,20 +376,3 @@ def _ask(text: str, having: list[Opened]) -> Opened:
         raise click.UsageError(f"{question}; say which with --system {' or '.join(systems)}")
     answer = click.prompt(f"{question}; which one", type=click.Choice(systems), err=True)
     return having[systems.index(answer)]
-
-
-def compiled_paths(release: str | None, room: Room | None) -> Iterator[Path]:
-    """The compiled files at hand, damaged ones among them: all, or those of one edition."""
-    seen: set[Path] = set()
-    readable = {entry.path: entry.edition for entry in shelf.entries()}
-    for folder in (shelf.data_folder(), shelf.embedded_folder()):
-        with suppress(OSError):
-            for path in sorted(folder.glob(f"*{SUFFIX}")):
-                system, _, name = path.name.removesuffix(SUFFIX).partition("-")
-                if room is not None and system != room.system.name:
-                    continue
-                edition: Edition | None = readable.get(path)
-                names = {name} if edition is None else {name, edition.name}
-                if path not in seen and (release is None or release in names):
-                    seen.add(path)
-                    yield path

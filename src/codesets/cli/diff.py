@@ -10,6 +10,7 @@ import click
 from codesets.cli.app import complete_release, shared_options
 from codesets.cli.output import Cell, Output, shown
 from codesets.cli.systems import Room
+from codesets.errors import SelectionError
 
 if TYPE_CHECKING:
     from codesets.diff import ReleaseDiff
@@ -40,8 +41,9 @@ _TOTAL_WIDTHS = (28, 8)
 )
 @click.option(
     "--list",
-    "codes",
+    "lists",
     metavar="FILE",
+    multiple=True,
     type=click.Path(path_type=Path),
     help="A list of codes whose impact the report shall have.",
 )
@@ -54,7 +56,7 @@ def command(
     no_cosmetic: bool,
     changes: bool,
     reports: tuple[Path, ...],
-    codes: Path | None,
+    lists: tuple[Path, ...],
     room: Room | None,
     as_json: bool,
 ) -> None:
@@ -67,6 +69,8 @@ def command(
     from codesets.cli.comparing import both
     from codesets.diff import compare
 
+    if lists and not reports:
+        raise click.UsageError("--list is for a report: say with --report where to write it")
     output = Output(as_json)
     before, after = both(old, new, room)
     diff = compare(before, after)
@@ -83,7 +87,7 @@ def command(
     else:
         output.rows(_summary(shown_part), _TOTAL_WIDTHS)
     if reports:
-        _write(diff, before, after, reports, codes, output)
+        _write(diff, before, after, reports, lists, output)
 
 
 def _part(
@@ -91,6 +95,8 @@ def _part(
 ) -> ReleaseDiff:
     try:
         return diff.filter(*kinds, chapter=chapter, cosmetic=False if no_cosmetic else None)
+    except SelectionError:  # no such chapter, and it says which there are
+        raise
     except ValueError as error:
         from codesets.diff import ChangeKind
 
@@ -128,16 +134,13 @@ def _write(
     before: object,
     after: object,
     reports: tuple[Path, ...],
-    codes: Path | None,
+    lists: tuple[Path, ...],
     output: Output,
 ) -> None:
     from codesets import report
+    from codesets.impact import impact_on
 
-    impact = None
-    if codes is not None:
-        from codesets.impact import impact_on
-
-        found = impact_on(codes, before, after, diff=diff)
-        impact = report.ListImpact(found.summary, found.HEADS, found.lines)
+    impacts = [impact_on(path, before, after, diff=diff) for path in lists]
     for path in reports:
-        output.notice(f"wrote {report.save(diff, path, impact=impact)}")
+        for written in report.save(diff, path, impacts=impacts):
+            output.notice(f"wrote {written}")

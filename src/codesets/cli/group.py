@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +12,21 @@ import click
 from codesets import grouping
 from codesets.cli.app import INVALID
 from codesets.cli.at_hand import is_path
+from codesets.cli.compiled import grouper_class
 from codesets.cli.output import Cell, Output, shown
 from codesets.cli.reading import texts
 from codesets.compiled.reader import read_header
-from codesets.grouping import Grouper, HccModel
+from codesets.grouping import Category, Grouper, HccModel
 
-__all__ = ["command"]
+__all__ = ["command", "grouper_named"]
 
 _HCC = "hcc-"
+_WIDTHS = (8, 8)
+"""Of a code and of its category."""
 _DOORS: dict[str, Callable[[str | None], Grouper]] = {
     "ccsr": grouping.ccsr,
     "ccir": grouping.ccir,
     "cmr": grouping.elixhauser,
-}
-_KINDS: dict[str, type[Grouper]] = {
-    "ccsr": grouping.Ccsr,
-    "ccir": grouping.Ccir,
-    "cmr": grouping.Elixhauser,
 }
 
 
@@ -40,7 +39,9 @@ _KINDS: dict[str, type[Grouper]] = {
     required=True,
     help="hcc-v28 and the like, ccsr, ccir, cmr (Elixhauser); or a compiled file of one.",
 )
-@click.option("--version", metavar="VERSION", help="As 2025-1, for HCCs the payment year.")
+@click.option(
+    "--version", metavar="VERSION", help="As 2025-1; for HCCs the payment year, or 2021-2."
+)
 @click.option(
     "--hierarchy", is_flag=True, help="HCCs only: all codes as one person's, after the hierarchy."
 )
@@ -57,11 +58,14 @@ def command(
     """Show the categories that an official table puts codes into.
 
     Without CODE, or for "-", codes are read from standard input. When not in a terminal each line
-    has four columns, apart by tabs: the code, the category, what the table says of it there, and
-    its title. Exit code 1 if a code is in no category.
+    has five columns, apart by tabs: the code, the category, what the table says of it there, which
+    table that is, and the title of the category. Exit code 1 if a code is in no category.
     """
     output = Output(as_json)
-    grouper = _grouper(name, version)
+    grouper = grouper_named(name, version)
+    begins = grouper.edition.effective_from
+    if begins is not None and begins > date.today():
+        output.notice(f"answers from {_table(grouper)}, which begins on {begins}")
     given = texts(codes, "CODE")
     if hierarchy:
         all_grouped = _profile(output, grouper, list(given))
@@ -71,10 +75,20 @@ def command(
         ctx.exit(INVALID)
 
 
-def _grouper(name: str, version: str | None) -> Grouper:
+def grouper_named(name: str, version: str | None = None) -> Grouper:
+    """The grouper that a text names, at hand or in a compiled file.
+
+    Args:
+        name: `hcc-v28` and the like, `ccsr`, `ccir`, `cmr`, or a path.
+        version: which version of its table; None for the newest.
+
+    Raises:
+        click.UsageError: the text names no grouper.
+        ReleaseNotFoundError: it is not at hand.
+    """
     if is_path(name):
         system = read_header(name).system
-        kind = HccModel if system.startswith(_HCC) else _KINDS.get(system)
+        kind = grouper_class(system)
         if kind is None:
             raise click.UsageError(f"{name} holds {system!r}, which is no grouper")
         return kind.load_path(Path(name))
@@ -96,11 +110,9 @@ def _each(output: Output, grouper: Grouper, given: Iterator[str]) -> bool:
                 category.to_dict() for category in categories
             ]})  # fmt: skip
             continue
-        rows: list[tuple[Cell, ...]] = [
-            ((code, "key"), (each.id, "key"), (each.flags, "mark"), (each.title, ""))
-            for each in categories
-        ]
-        output.rows(rows or [((code, "key"), ("none", "bad"), ("", ""), ("", ""))], (8, 8))
+        rows = [_row(grouper, code, each) for each in categories]
+        none = ((code, "key"), ("none", "bad"), ("", ""), (_table(grouper), "label"), ("", ""))
+        output.rows(rows or [none], _WIDTHS)
     return all_grouped
 
 
@@ -112,11 +124,8 @@ def _profile(output: Output, grouper: Grouper, given: list[str]) -> bool:
         output.record(_said(grouper) | found.to_dict())
         return not found.ungrouped
     output.rows(
-        (
-            ((", ".join(found.codes[each.id]), "key"), (each.id, "key"), ("", ""), (each.title, ""))
-            for each in found.categories
-        ),
-        (8, 8),
+        (_row(grouper, ", ".join(found.codes[each.id]), each) for each in found.categories),
+        _WIDTHS,
     )
     for low, high in found.dropped:
         output.notice(f"{low.id} is dropped by {high.id}")
@@ -125,5 +134,23 @@ def _profile(output: Output, grouper: Grouper, given: list[str]) -> bool:
     return not found.ungrouped
 
 
+def _row(grouper: Grouper, code: str, category: Category) -> tuple[Cell, ...]:
+    return (
+        (code, "key"),
+        (category.id, "key"),
+        (category.flags, "mark"),
+        (_table(grouper), "label"),
+        (category.title, ""),
+    )
+
+
+def _table(grouper: Grouper) -> str:
+    """Which table speaks, as `hcc-v28 2024-1`."""
+    return f"{grouper.crosswalk.kind} {grouper.edition}"
+
+
 def _said(grouper: Grouper) -> dict[str, Any]:
-    return {"grouper": grouper.crosswalk.kind, "version": grouper.edition.name}
+    said = {"grouper": grouper.crosswalk.kind, "version": grouper.edition.name}
+    if isinstance(grouper, HccModel):
+        said["payment_year"] = grouper.payment_year
+    return said

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from codesets.cli.app import INVALID, complete_release, shared_options
-from codesets.cli.output import Output, shown
+from codesets.cli.output import Cell, Output, shown
 from codesets.cli.systems import Room
+from codesets.cli.tracing import OUTCOME_STYLES
+
+if TYPE_CHECKING:
+    from codesets.grouping import Grouper
+    from codesets.impact import Impact, ImpactFinding
 
 __all__ = ["command"]
 
-_WIDTHS = (10, 16, 10)
-"""Of an entry, a kind and a code."""
+_WIDTHS = (10, 8, 15)
+"""Of an entry, a place and a kind, in a terminal."""
 
 
 @click.command("impact", short_help="What a new release means for a list of codes.")
@@ -36,6 +43,13 @@ _WIDTHS = (10, 16, 10)
     help="The release to come to.",
 )
 @click.option("--column", metavar="HEAD", help="The column (JSON: member) that has the codes.")
+@click.option(
+    "--group",
+    "groups",
+    metavar="NAME|PATH",
+    multiple=True,
+    help="Also say where categories change: hcc-v28 and the like, ccsr, ccir, cmr.",
+)
 @click.option("--csv", "as_csv", is_flag=True, help="A table with a head, as CSV.")
 @shared_options(release=False)
 @click.pass_context
@@ -45,47 +59,69 @@ def command(
     old: str,
     new: str,
     column: str | None,
+    groups: tuple[str, ...],
     as_csv: bool,
     room: Room | None,
     as_json: bool,
 ) -> None:
     """Say what a new release means for the codes, patterns and ranges in FILE.
 
-    FILE is text, CSV, JSON or a workbook. When not in a terminal each line has seven columns, apart
-    by tabs: entry, place in the file, finding, code, before, after, codes to look at. Exit code 1
+    FILE is text, CSV, JSON or a workbook. Of codes that can be used no longer it is said what came
+    of them, as far as the files prove it. When not in a terminal each line has eleven columns,
+    apart by tabs: entry, place in the file, finding, code, before, after, codes to look at; then
+    what became of the code: outcome, successors, evidence, and categories that change. Exit code 1
     if there is something to look at.
     """
     from codesets.cli.comparing import both
     from codesets.impact import impact_on
 
     output = Output(as_json)
-    found = impact_on(file, *both(old, new, room), column=column)
+    releases = both(old, new, room)
+    groupers = [_grouper(name) for name in groups]
+    found = impact_on(file, *releases, column=column, groupers=groupers)
     if as_json:
+        ends = {"system": found.system, "old": found.old, "new": found.new}
         for each in found:
-            output.record(each.to_dict())
+            output.record(ends | each.to_dict())
     elif as_csv:
-        import csv
-        import sys
+        from codesets import report
 
-        writer = csv.writer(sys.stdout)
-        writer.writerow(found.HEADS)
-        writer.writerows(found.lines)
+        click.echo(report.impact_table([found]), nl=False)
+    elif output.is_fancy:
+        output.rows((row for each in found for row in _rows(each)), _WIDTHS)
     else:
-        output.rows(
-            (
-                (
-                    (shown(entry), "key"),
-                    (place, "label"),
-                    (kind, "middling"),
-                    (code, "key"),
-                    (shown(before), ""),
-                    (shown(after), ""),
-                    (codes, "key"),
-                )
-                for entry, place, kind, code, before, after, codes in found.lines
-            ),
-            _WIDTHS,
-        )
-    output.notice(found.summary)
+        output.rows([(shown(cell), "") for cell in line] for line in found.lines)
+    _tell(output, found)
     if len(found):
         ctx.exit(INVALID)
+
+
+def _grouper(name: str) -> Grouper:
+    from codesets.cli.group import grouper_named
+
+    return grouper_named(name)
+
+
+def _rows(found: ImpactFinding) -> Iterator[tuple[Cell, ...]]:
+    """A finding in a terminal: what happened, and below it what became of the codes."""
+    words = " → ".join(shown(each) for each in (found.before, found.after) if each)
+    codes = ", ".join(found.codes)
+    told = "  ".join(filter(None, (found.code, words, codes)))
+    entry, place = shown(found.entry.text), found.entry.place
+    yield (entry, "key"), (place, "label"), (str(found.kind), "middling"), (told, "")
+    for trace in found.traces:
+        outcome = str(trace.outcome), OUTCOME_STYLES.get(trace.outcome, "bad")
+        candidates = f"{trace.code} candidates {', '.join(trace.codes) or 'none'}"
+        yield ("", ""), ("", ""), outcome, (trace.reason if trace.is_settled else candidates, "key")
+        yield ("", ""), ("", ""), ("", ""), (trace.told, "more")
+    if found.not_traced:
+        yield ("", ""), ("", ""), ("not traced", "bad"), (shown(found.not_traced), "more")
+    for each in found.regroupings:
+        yield ("", ""), ("", ""), ("categories", "middling"), (str(each), "")
+
+
+def _tell(output: Output, found: Impact) -> None:
+    output.notice(found.summary)
+    if found.groupers:
+        changed = sum(bool(each.regroupings) for each in found)
+        output.notice(f"categories of {', '.join(found.groupers)} change in {changed:,} findings")

@@ -8,7 +8,7 @@ import click
 
 from codesets.cli.app import exit_code, shared_options
 from codesets.cli.output import Cell, Output
-from codesets.cli.systems import Room, system_named
+from codesets.cli.systems import system_named
 from codesets.store.fetching import download
 from codesets.store.installing import install_each
 from codesets.store.outcomes import Outcome, State
@@ -31,7 +31,7 @@ _SHOWN = 4
 )
 @click.option("--lenient", is_flag=True, help="List what cannot be read, instead of giving up.")
 @click.option("--replace", is_flag=True, help="Also in the place of a release that holds more.")
-@shared_options(release=False)
+@shared_options(release=False, every_kind=True)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -41,7 +41,7 @@ def command(
     accept_reissue: bool,
     lenient: bool,
     replace: bool,
-    room: Room | None,
+    system: str | None,
     as_json: bool,
 ) -> None:
     """Install releases, so that they are at hand.
@@ -54,10 +54,10 @@ def command(
     """
     output = Output(as_json)
     if not from_files:
-        system, name = _release(what, edition, room)
-        with output.working(f"fetching {system} {name}") as tell:
+        wanted, name = _release(what, edition, system)
+        with output.working(f"fetching {wanted} {name}") as tell:
             outcome = download(
-                system,
+                wanted,
                 name,
                 accept_reissue=accept_reissue,
                 lenient=lenient,
@@ -73,7 +73,7 @@ def command(
         for outcome in install_each(
             what,
             edition=edition,
-            system=None if room is None else room.system.name,
+            system=system,
             lenient=lenient,
             replace=replace,
             tell=tell,
@@ -85,9 +85,9 @@ def command(
         ctx.exit(max(codes))
 
 
-def _release(what: tuple[str, ...], edition: str | None, room: Room | None) -> tuple[str, str]:
+def _release(what: tuple[str, ...], edition: str | None, system: str | None) -> tuple[str, str]:
     """System and edition of the release to fetch."""
-    if len(what) != 2 or edition is not None or room is not None:
+    if len(what) != 2 or edition is not None or system is not None:
         raise click.UsageError(
             "say which release to fetch, as: codesets install icd10cm 2027; or where its files"
             " are: codesets install --from PATH…"

@@ -6,24 +6,32 @@ import click
 
 from codesets import store
 from codesets.cli.output import Cell, Output
-from codesets.cli.systems import complete_system, system_named
+from codesets.cli.systems import complete_kind, system_named
 from codesets.store import Listed
 
 __all__ = ["command"]
 
 
 @click.command("releases", short_help="What releases there are, and which are at hand.")
-@click.argument("system", metavar="[SYSTEM]", required=False, shell_complete=complete_system)
+@click.argument("system", metavar="[SYSTEM]", required=False, shell_complete=complete_kind)
 @click.option("--at-hand", is_flag=True, help="Only those at hand.")
 @click.option("--newer", is_flag=True, help="Only those newer than all at hand.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(system: str | None, at_hand: bool, newer: bool, as_json: bool) -> None:
     """List all releases ever published, as icd10cm or hcpcs, and where each stands here.
 
+    Of maps and groupers (gem, ccsr, hcc-v28, …) it lists those at hand.
+
     No network is asked: what the publishers have issued since, codesets check-upstream says.
     """
     output = Output(as_json)
-    for listed in store.releases(None if system is None else system_named(system)):
+    found = store.releases(None if system is None else system_named(system))
+    if not found:
+        output.notice(
+            f"no {system} is at hand; install it from its official files with: codesets install"
+            " --from PATH…"
+        )
+    for listed in found:
         if (at_hand or newer) and not (
             (at_hand and listed.is_at_hand) or (newer and listed.is_newer)
         ):

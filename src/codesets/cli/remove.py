@@ -7,13 +7,13 @@ import click
 from codesets import store
 from codesets.cli.app import complete_release
 from codesets.cli.output import Output
-from codesets.cli.systems import complete_system, system_named
+from codesets.cli.systems import complete_kind, system_named
 
 __all__ = ["command"]
 
 
 @click.command("remove", short_help="An installed release off this machine.")
-@click.argument("system", metavar="SYSTEM", shell_complete=complete_system)
+@click.argument("system", metavar="SYSTEM", shell_complete=complete_kind)
 @click.argument("edition", metavar="EDITION", shell_complete=complete_release)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(system: str, edition: str, as_json: bool) -> None:

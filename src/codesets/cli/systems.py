@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 from attrs import frozen
 
+from codesets.errors import EditionError
 from codesets.system import HCPCS, ICD10CM, CodeSet, System
 
 if TYPE_CHECKING:
     from codesets.cli.describing import Describer
     from codesets.sources import SourceFile
 
-__all__ = ["ROOMS", "Room", "complete_system", "room_named", "room_of_files", "system_named"]
+__all__ = [
+    "ROOMS",
+    "Room",
+    "complete_kind",
+    "complete_system",
+    "kind_named",
+    "room_named",
+    "room_of_files",
+    "system_named",
+]
 
 
 @frozen
@@ -98,6 +108,32 @@ def system_named(name: str) -> str:
     """The short name of a code set that is called by its title; any other name as it is."""
     titles = {room.system.title.casefold(): short for short, room in ROOMS.items()}
     return titles.get(name.casefold(), name)
+
+
+def kind_named(ctx: click.Context, param: click.Parameter, name: str | None) -> str | None:
+    """The name of whatever can be installed: a code set, a map, a grouper (callback of an option).
+
+    `gem` stands for all GEMs, `hcc` for the tables of all models.
+    """
+    from codesets.store.kinds import kinds_named
+
+    if name is None:
+        return None
+    system = system_named(name)
+    try:
+        kinds_named(system)
+    except EditionError as error:
+        raise click.BadParameter(str(error), ctx, param) from error
+    return system
+
+
+def complete_kind(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The names of all that can be installed, for the shell."""
+    from codesets import shelf
+    from codesets.store.kinds import KINDS
+
+    names = [*(kind.system for kind in KINDS), *(entry.system for entry in shelf.entries())]
+    return [name for name in dict.fromkeys(names) if name.startswith(incomplete)]
 
 
 def complete_system(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

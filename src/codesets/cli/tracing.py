@@ -17,14 +17,22 @@ from codesets.cli.systems import Room
 if TYPE_CHECKING:
     from codesets.tracing import Migration, Trace
 
-__all__ = ["OUTCOME_WIDTHS", "STEP_WIDTHS", "ends_options", "outcome_row", "step_rows", "traced"]
+__all__ = [
+    "OUTCOME_STYLES",
+    "OUTCOME_WIDTHS",
+    "STEP_WIDTHS",
+    "ends_options",
+    "outcome_row",
+    "step_rows",
+    "traced",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 STEP_WIDTHS = (10, 10, 10)
 """Of a code of ICD-10-CM, of a day, of an outcome."""
 OUTCOME_WIDTHS = (8, 9)
-_STYLES = {"unchanged": "good", "mapped": "good", "ambiguous": "middling"}
+OUTCOME_STYLES = {"unchanged": "good", "mapped": "good", "ambiguous": "middling"}
 
 
 def ends_options(function: F) -> F:
@@ -73,7 +81,7 @@ def step_rows(found: Trace) -> Iterator[tuple[Cell, ...]]:
     yield (
         (found.code, "key"),
         (found.end, ""),
-        (str(found.outcome), _STYLES.get(found.outcome, "bad")),
+        (str(found.outcome), OUTCOME_STYLES.get(found.outcome, "bad")),
         (", ".join(found.codes) or "nothing", "key"),
         ("" if found.steps else found.reason, "more"),
     )
@@ -83,7 +91,7 @@ def outcome_row(found: Trace) -> tuple[Cell, ...]:
     """What came of a code, on one line."""
     return (
         (found.code, "key"),
-        (str(found.outcome), _STYLES.get(found.outcome, "bad")),
+        (str(found.outcome), OUTCOME_STYLES.get(found.outcome, "bad")),
         (", ".join(found.codes), "key"),
         (found.reason, "more"),
     )

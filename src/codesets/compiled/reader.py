@@ -33,6 +33,7 @@ from codesets.compiled.format import (
     SIGNED,
 )
 from codesets.errors import CompiledFileError, FormatVersionError
+from codesets.system import SYSTEMS
 
 __all__ = ["Compiled", "Header", "read_header"]
 
@@ -94,10 +95,8 @@ def _check_header(head: bytes, size: int, name: str) -> Header:
     _, version, _, length, stated, digest, _ = PREAMBLE.unpack_from(head)
     if version != FORMAT_VERSION:
         raise FormatVersionError(
-            f"{name} has format version {version}, this codesets reads {FORMAT_VERSION}: build it"
-            " again with: codesets build OFFICIAL_FILE… -o "
-            + os.path.basename(name)
-            + " (an installed package's own file: install the package again)",
+            f"{name} has format version {version}, this codesets reads {FORMAT_VERSION}:"
+            f" {_rebuilding(head, length, name)}",
             file=name,
         )
     text = head[PREAMBLE.size : PREAMBLE.size + length]
@@ -125,6 +124,24 @@ def _check_header(head: bytes, size: int, name: str) -> Header:
     if not sound:
         raise CompiledFileError(f"{name} has sections outside the file", file=name)
     return Header(values, sections, start, size, digest.hex())
+
+
+def _rebuilding(head: bytes, length: int, name: str) -> str:
+    """The command that makes a compiled file of another format version again.
+
+    `codesets build` makes releases of code sets; maps, tables and groupers are installed. Which of
+    them a file is, its header says as far as it can be read, else the file's name.
+    """
+    try:
+        system = str(json.loads(head[PREAMBLE.size : PREAMBLE.size + length])["system"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        system = os.path.basename(name).partition("-")[0]
+    if system in SYSTEMS:
+        return (
+            f"build it again with: codesets build OFFICIAL_FILE… -o {os.path.basename(name)}"
+            " (an installed package's own file: install the package again)"
+        )
+    return "install it again from its official files with: codesets install --from PATH…"
 
 
 class Compiled:

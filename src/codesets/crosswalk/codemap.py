@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from attrs import field, frozen
 
@@ -47,6 +47,8 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         target: what it leads to.
         kind: what the file is, as `gem-i9`; of a map made from others, how it was made.
     """
+
+    tables_module: ClassVar[str] = "codesets.crosswalk.tables"
 
     _translated: dict[object, Translation] = field(init=False, factory=dict)
 
@@ -185,9 +187,10 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         (`is_header`). Of a text that is neither, the translation is empty (`is_in_map` is False).
         """
         try:
-            return self._translated.get(code) or self._translate(code)
+            found = self._translated.get(code)
         except TypeError:
             return self._translate(str(code))
+        return self._translate(code) if found is None else found
 
     def _translate(self, code: object) -> Translation:
         found = self._by_index(code) if len(self._translated) >= _MANY else None

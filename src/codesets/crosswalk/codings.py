@@ -112,7 +112,7 @@ class Coding:
 
     def accepts_all(self, compact: Iterable[str]) -> bool:
         """Whether all of some texts are compact codes of this system, asked at once."""
-        together = "".join(f"{code}\n" for code in compact)
+        together = "\n".join([*compact, ""])
         return re.fullmatch(rf"(?:(?:{self.pattern})\n)*", together, re.ASCII) is not None
 
     def normalize(self, text: object) -> str:

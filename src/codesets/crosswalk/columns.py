@@ -7,7 +7,8 @@ names them first, rows of a source in its own order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import compress, count, islice
+from operator import ne
 from typing import Any
 
 from attrs import define, field
@@ -82,9 +83,7 @@ class MapRows:
         sources = self.sources
         if not sources:
             return [0]
-        changes = (
-            row for row, (before, after) in enumerate(pairwise(sources), 1) if before != after
-        )
+        changes = compress(count(1), map(ne, sources, islice(sources, 1, None)))
         return [0, *changes, len(sources)]
 
 
@@ -100,6 +99,7 @@ def compile_map(
     about: Mapping[str, Any] | None = None,
     extras: Mapping[str, Any] | None = None,
     emptied: Sequence[str] = (),
+    content: Sequence[str] | None = None,
 ) -> bytes:
     """The compiled file of a map.
 
@@ -114,6 +114,7 @@ def compile_map(
         about: more that the reader wants to keep in the header, JSON-safe.
         extras: sections of its own, JSON-safe, read only when asked for.
         emptied: sources that have no row any more; they stand last.
+        content: kinds of the files that it was made of; None for the kind of the map.
     """
     writer = Writer()
     starts = rows.group()
@@ -144,7 +145,7 @@ def compile_map(
     header = {
         "system": edition.system,
         "edition": edition.to_dict(),
-        "content": [kind],
+        "content": list(content or [kind]),
         "map": {
             "kind": kind,
             "file": file,

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Self, TypeVar, cast
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from attrs import field, frozen
 
@@ -31,6 +31,7 @@ from codesets.reconciliation import Reconciliation
 from codesets.reports import make_reports
 from codesets.sheets import is_workbook, read_sheets
 from codesets.sources import Source, SourceFile, open_sources
+from codesets.system import System
 
 __all__ = ["SYSTEMS", "Icd9Title", "Icd9Titles", "build", "system_of"]
 
@@ -79,6 +80,8 @@ class Icd9Titles(KeptTable, Mapping[str, Icd9Title]):
         edition: the version, as `v32`; `edition.system` is `icd9cm` or `icd9pcs`.
     """
 
+    tables_module: ClassVar[str] = "codesets.crosswalk.icd9_tables"
+
     file: Compiled
     edition: Edition = field(init=False)
     _keys: memoryview = field(init=False)
@@ -107,6 +110,11 @@ class Icd9Titles(KeptTable, Mapping[str, Icd9Title]):
     def coding(self) -> Coding:
         """How the codes are spelled."""
         return CODINGS[self.edition.system]
+
+    @property
+    def system(self) -> System:
+        """The code system, diagnoses or procedures."""
+        return self.coding.system
 
     @classmethod
     def parse(cls, *sources: Source, procedures: bool = False, version: str | None = None) -> Self:

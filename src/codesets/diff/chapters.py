@@ -41,6 +41,19 @@ class ChapterFinder:
             found = self._known[key] = self._find(change)
         return found
 
+    def names(self) -> tuple[str, ...]:
+        """The chapters that there are in either content; first letters where none has chapters."""
+        found = self._codes(Subject.CHAPTER)
+        if not found:
+            found = dict.fromkeys(sorted({code[0] for code in self._codes(Subject.CODE)}))
+        if self._codes(Subject.MODIFIER):
+            found[MODIFIERS] = None
+        return tuple(found)
+
+    def _codes(self, subject: Subject) -> dict[str, None]:
+        sides = [side for side in (self.new, self.old) if subject in side.subjects]
+        return {code: None for side in sides for code in side.codes(subject)}
+
     def _find(self, change: Change) -> int | str:
         if change.subject is Subject.MODIFIER:
             return MODIFIERS

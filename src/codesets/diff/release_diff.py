@@ -14,7 +14,7 @@ from codesets.diff.comparing import NotCompared, in_order
 from codesets.diff.content import Content
 from codesets.diff.kinds import ChangeKind, Subject
 from codesets.diff.totals import OfficialTotals
-from codesets.errors import ComparisonError
+from codesets.errors import ComparisonError, SelectionError
 
 if TYPE_CHECKING:
     from codesets.diff.announced import Reconciled
@@ -151,10 +151,11 @@ class ReleaseDiff(Sequence[Change]):
 
         Raises:
             ValueError: there is no such kind or subject.
+            SelectionError: there is no such chapter in either release.
         """
         wanted = set(map(ChangeKind, kinds))
         whose = None if subject is None else Subject(subject)
-        chapter_of = None if chapter is None else self._chapters().of
+        chapter_of = None if chapter is None else self._chapter(chapter)
         return self.where(
             lambda change: (
                 (not wanted or change.kind in wanted)
@@ -164,6 +165,20 @@ class ReleaseDiff(Sequence[Change]):
                 and (chapter_of is None or str(chapter_of(change)) == str(chapter))
             )
         )
+
+    def _chapter(self, chapter: int | str) -> Callable[[Change], int | str]:
+        """What tells the chapter of a change, if there is the one asked for.
+
+        Raises:
+            SelectionError: there is none.
+        """
+        chapters = self._chapters()
+        names = chapters.names()
+        if str(chapter) not in names and all(str(chapters.of(c)) != str(chapter) for c in self):
+            there = ", ".join(names)
+            message = f"there is no chapter {chapter!r} in these releases; there are: {there}"
+            raise SelectionError(message, pattern=chapter)
+        return chapters.of
 
     def by_chapter(self, using: Any = None) -> dict[int | str, ReleaseDiff]:
         """The changes by chapter; of HCPCS, which has none, by first letter, modifiers apart.

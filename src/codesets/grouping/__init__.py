@@ -5,8 +5,9 @@
     grouping.hcc("v28").categories("E11.52")
 
 CMS-HCC (`hcc`), and of AHRQ the CCSR (`ccsr`), the Chronic Condition Indicator (`ccir`) and the
-Elixhauser comorbidities (`elixhauser`). Each is read from its official file (`HccModel.parse`, …)
-and kept in the data folder. Nothing here goes to the network, and no risk scores are made.
+Elixhauser comorbidities (`elixhauser`). Each is installed from its official file, like a release
+(`codesets install --from FILE…`), or read by itself (`HccModel.parse`, …). Nothing here goes to the
+network, and no risk scores are made.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def hcc(model: str, year: str | None = None) -> HccModel:
 
     Args:
         model: as `v28`.
-        year: the payment year, as `2024`; None for the newest.
+        year: the payment year, as `2021`, of which the newest issue answers, or one issue of it, as
+            `2021-1`; None for the newest payment year that has begun.
 
     Raises:
         ReleaseNotFoundError: there is none; says how to get one.

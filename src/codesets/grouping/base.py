@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -58,6 +59,7 @@ class Grouper:
         crosswalk: the table as a map, with every row, its flags and its place.
     """
 
+    tables_module: ClassVar[str] = "codesets.grouping.tables"
     system_name: ClassVar[str] = ""
     title: ClassVar[str] = ""
 
@@ -182,15 +184,15 @@ class Grouper:
 
     @classmethod
     def _load(cls, system: str, version: str | None) -> Self:
+        editions = [entry.edition for entry in shelf.entries(system)]
         try:
-            return cls.load_path(shelf.find(system, version).path)
+            return cls.load_path(shelf.find(system, _chosen(editions, version)).path)
         except ReleaseNotFoundError as error:
-            there = ", ".join(str(entry.edition) for entry in shelf.entries(system)) or "none"
+            there = ", ".join(map(str, editions)) or "none"
             asked = f" {version}" if version else ""
             raise ReleaseNotFoundError(
-                f"no {cls.title} ({system}){asked} at hand (at hand: {there}); read its official"
-                f" files with codesets.grouping.{cls.__name__}.parse(FILE…), and save it into"
-                f" {shelf.data_folder()}",
+                f"no {cls.title} ({system}){asked} at hand (at hand: {there}); install its official"
+                " files with: codesets install --from FILE…",
                 system=system,
                 wanted=version,
             ) from error
@@ -207,14 +209,12 @@ class Grouper:
         return self.crosswalk.save(place)
 
     def __repr__(self) -> str:
-        codes = len(self.crosswalk)
-        return (
-            f"<{type(self).__name__} {self.edition}: {codes:,} codes in {self._used:,} categories>"
-        )
+        codes, used = len(self.crosswalk), self.crosswalk.counts["targets"]
+        return f"<{type(self).__name__} {self._name}: {codes:,} codes in {used:,} categories>"
 
     @property
-    def _used(self) -> int:
-        return self.crosswalk.counts["targets"]
+    def _name(self) -> str:
+        return str(self.edition)
 
 
 @frozen(repr=False)
@@ -247,12 +247,28 @@ class VersionedGrouper(Grouper):
 
     @classmethod
     def load(cls, version: str | None = None) -> Self:
-        """One in the data folder, the newest by default.
+        """One in the data folder.
+
+        Args:
+            version: as `2025-1`, or `2025` for the newest of that year; None for the newest.
 
         Raises:
             ReleaseNotFoundError: there is none.
         """
         return cls._load(cls.system_name, version)
+
+
+def _chosen(editions: Sequence[Edition], version: str | None) -> str | None:
+    """The edition that a version names: itself, or the newest issue of a year.
+
+    Without a version it is the newest that has begun, or else the first to begin.
+    """
+    names = [edition.name for edition in editions]
+    if version is None:
+        begun = any(edition.has_begun(date.today()) for edition in editions)
+        return names[0] if names and not begun else None
+    issues = [name for name in names if name.startswith(f"{version}-")]
+    return issues[-1] if issues and version not in names else version
 
 
 def titles_of(names: Iterable[tuple[str, str]]) -> list[list[str]]:

@@ -6,33 +6,18 @@ scores are made here: hccpy and hccinfhir do that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Self
 
 from attrs import field, frozen
 
 from codesets.crosswalk.codemap import Crosswalk
-from codesets.errors import CrosswalkError, SourceError
-from codesets.grouping.base import LABELS, Category, Grouper, titles_of
-from codesets.grouping.hcc_files import (
-    hierarchy_in,
-    kind_of,
-    labels_in,
-    model_in,
-    models_in,
-    read_format,
-    read_table,
-)
-from codesets.grouping.reading import compile_groups, version_edition
-from codesets.problems import Problems
-from codesets.sources import Source, SourceFile, open_sources
+from codesets.grouping.base import Category, Grouper
+from codesets.grouping.hcc_build import HIERARCHY, NOTES, build
+from codesets.grouping.hcc_names import KIND
+from codesets.sources import Source, open_sources
 
 __all__ = ["HccModel", "HccProfile", "HierarchyLine"]
-
-_KIND = "hcc-"
-"""What names of compiled files begin with; the model follows."""
-HIERARCHY, NOTES = "hierarchy", "notes"
-"""Names of the sections with the lines of the hierarchy, and with the notes of the CSV table."""
 
 
 @frozen
@@ -82,20 +67,26 @@ class HccProfile:
 class HccModel(Grouper):
     """One model of one payment year: `v22`, `v24`, `v28`, `esrd-v21`, `rxhcc-v08`, ….
 
-    The payment year is `edition.name`: a table holds the codes of the two fiscal years that its
-    dates of service lie in.
+    CMS issues tables of a payment year several times, so that `edition.name` is year and issue, as
+    `2021-2` or `2027-initial`. A table holds the codes of the two fiscal years that its dates of
+    service lie in.
     """
 
     title = "CMS-HCC table"
 
     @classmethod
     def _speaks_of(cls, kind: str) -> bool:
-        return kind.startswith(_KIND)
+        return kind.startswith(KIND)
 
     @property
     def model(self) -> str:
         """The model, as `v28`."""
-        return self.crosswalk.kind.removeprefix(_KIND)
+        return self.crosswalk.kind.removeprefix(KIND)
+
+    @property
+    def payment_year(self) -> str:
+        """The payment year that the table is of, as `2021`."""
+        return self.edition.name[:4]
 
     @classmethod
     def parse(
@@ -110,9 +101,10 @@ class HccModel(Grouper):
         Args:
             sources: a format file (`F2824T1N.TXT`) or CMS's CSV table of mappings; with it labels
                 (`V28115L3.TXT`) and hierarchy (`V28115H1.TXT`). By themselves, or in archives and
-                folders; other files are passed over.
+                folders; other files, and those of other models, are passed over.
             model: as `v28`; None to go by the name of the format file, or for a table of one model.
-            year: the payment year, as `2024`; None to go by the names of file and folder.
+            year: the payment year, as `2024`, or year and issue, as `2021-2`; None to go by the
+                names of file and folder.
             lenient: list what cannot be read in `anomalies` instead of raising.
 
         Raises:
@@ -124,12 +116,21 @@ class HccModel(Grouper):
 
     @classmethod
     def load(cls, model: str, year: str | None = None) -> Self:
-        """One in the data folder, of the newest payment year by default.
+        """One in the data folder.
+
+        Args:
+            model: as `v28`.
+            year: the payment year, as `2021`, of which the newest issue answers, or one issue of
+                it, as `2021-1`; None for the newest payment year that has begun.
 
         Raises:
             ReleaseNotFoundError: there is none.
         """
-        return cls._load(f"{_KIND}{model.lower()}", year)
+        return cls._load(f"{KIND}{model.lower()}", year)
+
+    @property
+    def _name(self) -> str:
+        return f"{self.model} {self.edition}"
 
     @property
     def hierarchy(self) -> tuple[HierarchyLine, ...]:
@@ -181,53 +182,3 @@ class HccModel(Grouper):
             {category: tuple(each) for category, each in origins.items()},
             tuple(ungrouped),
         )
-
-
-def build(
-    files: Sequence[SourceFile], model: str | None, year: str | None, *, lenient: bool
-) -> bytes:
-    """The compiled file of one model, see `HccModel.parse`."""
-    kinds: dict[str, list[SourceFile]] = {}
-    digests: set[str] = set()
-    for file in files:
-        kind = kind_of(file)
-        if kind and file.sha256 not in digests:
-            digests.add(file.sha256)
-            kinds.setdefault(kind, []).append(file)
-    tables = [*kinds.get("format", ()), *kinds.get("table", ())]
-    if len(tables) != 1:
-        there = ", ".join(file.name for file in tables) or "none"
-        raise SourceError(f"one table of codes and HCCs is wanted, and there are: {there}")
-    (file,) = tables
-    is_format = "format" in kinds
-    named, dated = model_in(file) if is_format else ("", "")
-    chosen = (model or named).lower() or _only_model(file, is_format=is_format)
-    names = [file.member, file.archive, file.folder]
-    edition = version_edition(f"{_KIND}{chosen}", year or dated or None, names, (0, 1, 1))
-    problems = Problems(file.name, lenient)
-    if is_format:
-        rows, notes = list(read_format(file, problems)), list[str]()
-    else:
-        rows, notes = read_table(file, chosen, problems)
-    labels = {
-        name: title for each in kinds.get("labels", ()) for name, title in labels_in(each).items()
-    }
-    hierarchy = [line for each in kinds.get("hierarchy", ()) for line in hierarchy_in(each)]
-    read = [(file, "format" if is_format else "table")]
-    read += [(each, kind) for kind in ("labels", "hierarchy") for each in kinds.get(kind, ())]
-    return compile_groups(
-        rows,
-        edition,
-        (f"{_KIND}{chosen}", "hcc"),
-        read,
-        [problems],
-        {LABELS: titles_of(labels.items()), HIERARCHY: hierarchy, NOTES: notes},
-    )
-
-
-def _only_model(file: SourceFile, *, is_format: bool) -> str:
-    models = () if is_format else models_in(file)
-    if len(models) == 1:
-        return models[0]
-    there = f"it has {', '.join(models)}" if models else "no line of it says so"
-    raise CrosswalkError(f"{file.name}: say which model (model=…); {there}")

@@ -14,27 +14,31 @@ from codesets.problems import Problems
 from codesets.sources import SourceFile
 
 __all__ = [
+    "COMPANIONS",
+    "TABLES",
     "FileKind",
     "hierarchy_in",
     "kind_of",
     "labels_in",
-    "model_in",
+    "macro_in",
     "models_in",
     "read_format",
     "read_table",
 ]
 
 FileKind = str
-"""`format`, `labels`, `hierarchy`, `table`, or empty for what is none of them."""
+"""`format`, `table`, `labels`, `hierarchy`; `ICD-9 format`, whose codes begin with digits; or empty
+for what is none of them."""
+TABLES = ("format", "table")
+"""The kinds of file that put codes into categories."""
+COMPANIONS = ("labels", "hierarchy")
+"""The kinds of file that belong to all tables of a model."""
 
 # CODE<TAB>CC<TAB>[D]; the files of payment year 2016 have blanks: CODE at 1, CC at 9, `^` at 13.
 _FORMAT = re.compile(r"([0-9A-Z]{3,7})(?:\t([0-9]{1,3})\t(D?)| +([0-9]{1,3}) *\^?(D?)) *")
 _LABEL = re.compile(r'^\s*HCC(\d+)\s*=\s*"(.*?)\s*"\s*$', re.MULTILINE)
 _SET0 = re.compile(r"/\*(.*?)\*/\s*%SET0\(\s*CC\s*=\s*(\d+)\s*,\s*HIER\s*=\s*%STR\(([^)]*)\)\s*\)")
-_MACRO = re.compile(r"%MACRO\s+V(\d\d)", re.IGNORECASE)
-_NAME = re.compile(r"F(\d\d)(\d\d)\d{0,2}[A-Z]", re.IGNORECASE)
-_MODELS = {"21": "esrd-v21"}
-"""Versions of models for people with end-stage renal disease only."""
+_MACRO = re.compile(r"%MACRO\s+(V\d\d\w*)", re.IGNORECASE)
 _COLUMN = re.compile(
     r"(CMS-HCC ESRD|CMS-HCC|RxHCC) Model Category (V\d+)(?: for (20\d\d) Payment Year)?"
 )
@@ -47,25 +51,21 @@ def kind_of(file: SourceFile) -> FileKind:
     head = file.head.decode("latin-1")
     lines = [line.rstrip("\r") for line in head.split("\n")[:-1]][:50]
     if lines and 2 * sum(map(bool, map(_FORMAT.fullmatch, lines))) > len(lines):
-        return "format"
+        is_icd9 = 2 * sum(line[:1].isdigit() for line in lines) > len(lines)
+        return "ICD-9 format" if is_icd9 else "format"
     if "%SET0" in head.upper() and _MACRO.search(head):
         return "hierarchy"
-    if re.search(r"^\s*LABEL\s*$", head, re.MULTILINE) and "HCC" in head:
+    if re.search(r"^\s*LABEL\s*$", head, re.MULTILINE | re.IGNORECASE) and "HCC" in head:
         return "labels"
     if re.search(r'^"?Diagnosis\s+Code', head, re.MULTILINE) and "HCC" in head:
         return "table"
     return ""
 
 
-def model_in(file: SourceFile) -> tuple[str, str]:
-    """Model and payment year that the name of a format file speaks of; empty where it does not.
-
-    `F2824T1N.TXT` is V28 for payment year 2024: no line of it says so.
-    """
-    match = _NAME.match(file.member)
-    if match is None:
-        return "", ""
-    return _MODELS.get(match[1], f"v{match[1]}"), f"20{match[2]}"
+def macro_in(file: SourceFile) -> str:
+    """The name of the macro that a file of labels or of a hierarchy defines, as `V28115L3`."""
+    match = _MACRO.search(file.head.decode("latin-1"))
+    return "" if match is None else match[1].upper()
 
 
 def _text(file: SourceFile) -> str:

@@ -102,7 +102,7 @@ def version_edition(
 
     Args:
         system: what the compiled file is called by.
-        version: `2025-1`, `2025.1` or `v2025-1`, or for payment years `2024`; None to look.
+        version: `2025-1`, `2025.1` or `v2025-1`; None to look.
         texts: titles of sheets, names of files and folders, in the order of trust.
         begin: first day: years to add to the year, month, day.
 
@@ -132,6 +132,7 @@ def compile_groups(
     files: Sequence[tuple[SourceFile, str]],
     problems: Sequence[Problems],
     extras: Mapping[str, Any],
+    content: Sequence[str] | None = None,
 ) -> bytes:
     """The compiled file of a grouper.
 
@@ -142,6 +143,7 @@ def compile_groups(
         files: the files that were read, the table first, each with what it is.
         problems: what was odd in them.
         extras: sections of the grouper.
+        content: kinds of the files, where one may be missing; None where there is but one.
     """
     columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
     if not columns:
@@ -159,4 +161,5 @@ def compile_groups(
         provenance=[file.info(what) for file, what in files],
         anomalies=[anomaly for each in problems for anomaly in each.anomalies],
         extras=extras,
+        content=content,
     )

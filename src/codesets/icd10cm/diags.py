@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain, compress, count, islice, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -43,11 +43,14 @@ _CHARACTER = re.compile(r"[0-9A-Z]", re.ASCII)
 # Codes.
 
 
-def read_codes(root: _Element, leaves: Leaves) -> tuple[DiagColumns, Places]:
+def read_codes(
+    root: _Element, sections: Iterable[_Element], leaves: Leaves
+) -> tuple[DiagColumns, Places]:
     """All `diag` elements.
 
     Args:
         root: a tree that is what the grammar says.
+        sections: its sections, in their order.
         leaves: reads the texts.
 
     Returns:
@@ -57,36 +60,40 @@ def read_codes(root: _Element, leaves: Leaves) -> tuple[DiagColumns, Places]:
     names: list[str | None] = []
     found: list[str | None] = []
     # By the grammar a section begins with one desc, and every diag with one name and one desc.
-    for section in root.iter("section"):
+    for section in sections:
         elements += section.iter("diag")
         names += [name.text for name in section.iter("name")]
         found += [title.text for title in islice(section.iter("desc"), 1, None)]
     titles = leaves.texts(found, lambda place: elements[place][1])
     codes = _codes(elements, names, leaves)
     places = dict(zip(elements, count(), strict=False))
-    parents = _parents(root, elements, places)
+    parents = _parents(elements, places)
     if len(set(codes)) != len(codes) or not all(codes):
         kept = _without_repeats(elements, codes, parents, leaves)
         elements = [elements[place] for place in kept]
         codes = [codes[place] for place in kept]
         titles = [titles[place] for place in kept]
         places = dict(zip(elements, count(), strict=False))
-        parents = _parents(root, elements, places)
+        parents = _parents(elements, places)
+    # One pass for both, which few codes have.
+    rare: dict[Any, list[_Element]] = {"sevenChrDef": [], "visualImpairment": []}
+    for element in root.iter(*rare):
+        rare[element.tag].append(element)
     columns = DiagColumns(
         codes,
         titles,
         parents,
-        _sevenths(root, places, leaves),
+        _sevenths(rare["sevenChrDef"], places, leaves),
         sorted(places[element] for element in _placeholders(root) if element in places),
-        _visuals(root, places, leaves),
+        _visuals(rare["visualImpairment"], places, leaves),
     )
     return columns, places
 
 
-def _parents(root: _Element, elements: Sequence[_Element], places: Places) -> list[int]:
-    above: dict[Any, int] = dict.fromkeys(root.iter("section"), NONE)
-    above.update(places)
-    return [above[element.getparent()] for element in elements]
+def _parents(elements: Sequence[_Element], places: Places) -> list[int]:
+    # What is around a diag that is none is a section.
+    above: Any = places.get
+    return [above(element.getparent(), NONE) for element in elements]
 
 
 def _codes(elements: list[_Element], found: list[str | None], leaves: Leaves) -> list[str]:
@@ -204,11 +211,13 @@ def assign_notes(
 # What few codes have.
 
 
-def _sevenths(root: _Element, places: Places, leaves: Leaves) -> dict[int, SeventhDefinition]:
+def _sevenths(
+    elements: Iterable[_Element], places: Places, leaves: Leaves
+) -> dict[int, SeventhDefinition]:
     """The definitions; most say what others say, and are the same object."""
     found: dict[int, SeventhDefinition] = {}
     known: dict[Any, SeventhDefinition] = {}
-    for element in root.iter("sevenChrDef"):
+    for element in elements:
         place = _place(element, places)
         said = tuple([(child.tag, child.get("char"), child.text) for child in element])
         if place in found:
@@ -255,10 +264,10 @@ def _seventh(element: _Element, leaves: Leaves) -> SeventhDefinition:
 
 
 def _visuals(
-    root: _Element, places: Places, leaves: Leaves
+    elements: Iterable[_Element], places: Places, leaves: Leaves
 ) -> dict[int, tuple[VisualCategory, ...]]:
     found: dict[int, tuple[VisualCategory, ...]] = {}
-    for element in root.iter("visualImpairment"):
+    for element in elements:
         place = _place(element, places)
         if place is not None:
             categories = tuple(_visual_category(category, leaves) for category in element)

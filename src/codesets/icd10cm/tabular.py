@@ -72,11 +72,11 @@ class _Reader:
         version = self.leaves.text(self.root[0])
         introduction = tuple(self.intro(part) for part in self.root[1])
         notes, owned = read_notes(self.root, self.leaves)
-        codes, code_places = read_codes(self.root, self.leaves)
+        section_places = _numbered([s for c in self.root[2:] for s in c.iterchildren("section")])
+        codes, code_places = read_codes(self.root, section_places, self.leaves)
         if not codes.codes:
             raise self.leaves.problems.fatal("the tabular list has no code")
         chapter_places = _numbered(self.root[2:])
-        section_places = _numbered(list(self.root.iter("section")))
         assign_notes(notes, owned, chapter_places, section_places, code_places)
         spans = self.spans(codes, code_places, section_places)
         chapters: list[ChapterRecord] = []

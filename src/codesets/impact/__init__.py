@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codesets.diff import Change, ChangeKind, ReleaseDiff, Subject, compare
-from codesets.errors import MalformedCodeError, SelectionError
+from codesets.errors import ComparisonError, MalformedCodeError, SelectionError
+from codesets.impact.fates import followed
 from codesets.impact.lists import ListEntry, read_list
 from codesets.impact.repairs import repaired
 from codesets.impact.results import Impact, ImpactFinding, ImpactKind
 from codesets.tree import TreeRelease
+
+if TYPE_CHECKING:
+    from codesets.crosswalk.conversion.table import ConversionTable
+    from codesets.grouping import Grouper
 
 __all__ = ["Impact", "ImpactFinding", "ImpactKind", "ListEntry", "impact_on", "read_list"]
 
@@ -33,6 +38,8 @@ def impact_on(
     *,
     column: str | None = None,
     diff: ReleaseDiff | None = None,
+    table: ConversionTable | None = None,
+    groupers: Sequence[Grouper] = (),
 ) -> Impact:
     """What a new release means for a list of codes.
 
@@ -40,18 +47,25 @@ def impact_on(
     siblings that the list probably wants, or sit under changed notes. A pattern or a range
     (`E11.*`, `C00-C96`, see `release.select`) is expanded in both releases.
 
+    What became of codes that can be used no longer is answered as `codesets.migrate` does: one
+    code, if every step is one to one; else candidates, for the conversion table says which old code
+    a new one came from, and read the other way round it offers no more than that.
+
     Args:
         codes: codes, patterns and ranges; or the path of a file of them, see `read_list`.
         old: the release that the list was made for.
         new: the release to come to.
         column: of a file, the head of the column with the codes.
         diff: what changed between the two, if it is known already.
+        table: the conversion table to read; None for the newest at hand.
+        groupers: tables of `codesets.grouping` whose categories are compared, of such codes and of
+            what came of them.
 
     Returns:
         The findings, in the order of the list. An entry that nothing happens to has none.
 
     Raises:
-        ComparisonError: the releases are of two code sets.
+        ComparisonError: the releases are of two code sets, or a grouper is for another one.
         SourceError: the file cannot be read.
         SourceFormatError: it has no column of codes.
 
@@ -62,14 +76,34 @@ def impact_on(
         >>> impact_on(["E11.9", "11.9"], release, release).counts
         {'unreadable': 1}
     """
+    name = ""
     if isinstance(codes, str | os.PathLike):
-        entries = read_list(Path(codes), column)
+        entries, name = read_list(Path(codes), column), Path(codes).name
     else:
         entries = tuple(
             each if isinstance(each, ListEntry) else ListEntry(str(each).strip(), f"entry {number}")
             for number, each in enumerate(codes, 1)
         )
-    return _Impact(old, new, diff or compare(old, new)).on(entries)
+    changed = diff or compare(old, new)
+    for each in groupers:
+        if changed.new.system != each.crosswalk.source.coding.system.name:
+            raise ComparisonError(f"{each!r} has no codes of {new.system.title}")
+    going = _Impact(old, new, changed)
+    findings = followed(going.on(entries), old, new, table)
+    if groupers:
+        from codesets.impact.regrouping import regrouped
+
+        findings = regrouped(findings, groupers)
+    return Impact(
+        changed.new.system,
+        old.edition.name,
+        new.edition.name,
+        entries,
+        findings,
+        len(going.listed),
+        name,
+        [f"{each.crosswalk.kind} {each.edition}" for each in groupers],
+    )
 
 
 class _Impact:
@@ -84,8 +118,8 @@ class _Impact:
         self.listed: set[str] = set()
         self.notes = self._noted()
 
-    def on(self, entries: tuple[ListEntry, ...]) -> Impact:
-        """The impact on a list."""
+    def on(self, entries: tuple[ListEntry, ...]) -> list[ImpactFinding]:
+        """What the changes mean for a list, in its order."""
         findings: list[ImpactFinding] = []
         single: list[tuple[ListEntry, str]] = []
         for entry in entries:
@@ -95,8 +129,7 @@ class _Impact:
         findings += self._siblings(single)
         places = {entry: place for place, entry in enumerate(entries)}
         findings.sort(key=lambda each: places[each.entry])
-        names = self.old.edition.name, self.new.edition.name
-        return Impact(self.diff.new.system, *names, entries, findings, len(self.listed))
+        return findings
 
     def _read(
         self, entry: ListEntry, single: list[tuple[ListEntry, str]]
@@ -115,10 +148,14 @@ class _Impact:
             else:
                 yield ImpactFinding(ImpactKind.UNKNOWN, entry, code)
             return
-        before, after = (self._selected(release, text) for release in (self.old, self.new))
-        if not self._is_pattern(text):
+        # A range as a word processor leaves it: blanks around a dash.
+        pattern = re.sub(r"\s*[-\u2010-\u2013]\s*", "-", text)
+        if not self._is_pattern(pattern):
             yield ImpactFinding(ImpactKind.UNREADABLE, entry, "", (), text)
             return
+        if pattern != text:
+            yield ImpactFinding(ImpactKind.REPAIRED, entry, "", (), text, pattern)
+        before, after = (self._selected(release, pattern) for release in (self.old, self.new))
         if not before and not after:
             yield ImpactFinding(ImpactKind.UNKNOWN, entry, "", (), text)
             return
@@ -142,9 +179,14 @@ class _Impact:
         return is_marked and 0 < len(ends) <= 2 and all(_BEGIN.fullmatch(part) for part in ends)
 
     def _selected(self, release: Any, text: str) -> set[str]:
-        """The codes that a pattern stands for in a release; none if it is no pattern."""
+        """The codes that a pattern stands for in a release; none if it is no pattern.
+
+        Those that may be used: a file of HCPCS holds codes that ended, too.
+        """
+        options: dict[str, Any] = {"on": release.edition.effective_from}
+        if isinstance(release, TreeRelease):
+            options = {"billable": True}
         try:
-            options = {"billable": True} if isinstance(release, TreeRelease) else {}
             return set(release.select(text, **options).codes)
         except (SelectionError, MalformedCodeError):
             return set()

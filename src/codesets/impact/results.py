@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
 from codesets.impact.lists import ListEntry
+from codesets.tracing import Trace
+
+if TYPE_CHECKING:
+    from codesets.impact.regrouping import Regrouping
 
 __all__ = ["Impact", "ImpactFinding", "ImpactKind"]
 
@@ -45,6 +49,10 @@ class ImpactKind(StrEnum):
     """An entry that is no code, pattern or range."""
 
 
+def _tuple(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(values)
+
+
 @frozen
 class ImpactFinding:
     """One thing that the new release means for one entry of the list.
@@ -56,6 +64,10 @@ class ImpactFinding:
         codes: the codes to look at: billable ones below, new ones.
         before: what was.
         after: what is now.
+        traces: what became of the code that can be used no longer, with what proves it, as
+            `codesets.migrate` answers it; of a pattern, of each code that it lost.
+        not_traced: why that cannot be said; empty where it is.
+        regroupings: where what came of it is in other categories, of the groupers asked.
     """
 
     kind: ImpactKind
@@ -64,6 +76,22 @@ class ImpactFinding:
     codes: tuple[str, ...] = ()
     before: str = ""
     after: str = ""
+    traces: tuple[Trace, ...] = field(default=(), converter=_tuple)
+    not_traced: str = ""
+    regroupings: tuple[Regrouping, ...] = field(default=(), converter=_tuple)
+
+    @property
+    def lines(self) -> Iterator[tuple[str, ...]]:
+        """The finding as rows under `Impact.HEADS`: one, or of a pattern one a code it lost."""
+        entry = (self.entry.text, self.entry.place, str(self.kind))
+        if not self.traces:
+            told = "not traced" if self.not_traced else "", "", self.not_traced, ""
+            yield *entry, self.code, self.before, self.after, ", ".join(self.codes), *told
+        for trace in self.traces:
+            codes = "" if self.kind is ImpactKind.PATTERN_LOST else ", ".join(self.codes)
+            groups = [str(each) for each in self.regroupings if each.before.code == trace.code]
+            told = str(trace.outcome), ", ".join(trace.codes), trace.told, "; ".join(groups)
+            yield *entry, trace.code, self.before, self.after, codes, *told
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form."""
@@ -75,11 +103,10 @@ class ImpactFinding:
             "codes": list(self.codes),
             "before": self.before,
             "after": self.after,
+            "traces": [each.to_dict() for each in self.traces],
+            "not_traced": self.not_traced,
+            "regroupings": [each.to_dict() for each in self.regroupings],
         }
-
-
-def _tuple(values: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(values)
 
 
 @frozen
@@ -93,6 +120,8 @@ class Impact:
         entries: the list.
         findings: what it means, in the order of the list.
         codes: how many codes the list stands for in the old release.
+        name: name of the file with the list; empty for one that came from a program.
+        groupers: the tables whose categories were compared, as `hcc-v28 2024`.
     """
 
     system: str
@@ -101,6 +130,8 @@ class Impact:
     entries: tuple[ListEntry, ...] = field(converter=_tuple)
     findings: tuple[ImpactFinding, ...] = field(converter=_tuple)
     codes: int
+    name: str = ""
+    groupers: tuple[str, ...] = field(default=(), converter=_tuple)
 
     def __len__(self) -> int:
         return len(self.findings)
@@ -128,23 +159,15 @@ class Impact:
             f" {self.new}: {told or 'nothing to look at'}"
         )
 
-    HEADS = ("entry", "place", "kind", "code", "before", "after", "codes")
+    HEADS = (
+        *("entry", "place", "kind", "code", "before", "after", "codes"),
+        *("outcome", "successors", "evidence", "categories"),
+    )
 
     @property
     def lines(self) -> tuple[tuple[str, ...], ...]:
         """The findings as rows under `HEADS`."""
-        return tuple(
-            (
-                each.entry.text,
-                each.entry.place,
-                str(each.kind),
-                each.code,
-                each.before,
-                each.after,
-                ", ".join(each.codes),
-            )
-            for each in self
-        )
+        return tuple(line for each in self for line in each.lines)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form."""
@@ -152,6 +175,8 @@ class Impact:
             "system": self.system,
             "old": self.old,
             "new": self.new,
+            "list": self.name,
+            "groupers": list(self.groupers),
             "summary": self.summary,
             "counts": self.counts,
             "findings": [each.to_dict() for each in self],

@@ -3,46 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-
-from attrs import frozen
 
 from codesets.diff import ReleaseDiff
 from codesets.errors import MissingExtraError
+from codesets.impact import Impact
 from codesets.report.rows import CHARTED, KIND_WORDS, Row, chart, rows
 from codesets.system import SYSTEMS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["ListImpact", "html_page"]
+__all__ = ["html_page"]
 
 LABEL_WIDTH, CHART_WIDTH, COUNT_WIDTH = 300, 800, 36
 BAR_HEIGHT, BAR_GAP, GROUP_GAP = 9, 1, 8
 LONGEST_LABEL = 50
 
 
-@frozen
-class ListImpact:
-    """What a diff means for a list of codes, as a table.
-
-    Attributes:
-        summary: one sentence.
-        heads: names of the columns.
-        lines: the rows, cell by cell.
-    """
-
-    summary: str
-    heads: tuple[str, ...]
-    lines: tuple[tuple[str, ...], ...]
+FEW = 12
+"""So many codes stand in a cell; more are folded away."""
 
 
-def html_page(diff: ReleaseDiff, *, impact: ListImpact | None = None, using: Any = None) -> str:
+def html_page(diff: ReleaseDiff, *, impacts: Sequence[Impact] = (), using: Any = None) -> str:
     """The page.
 
     Args:
         diff: the changes.
-        impact: what they mean for a list of codes, if one was given.
+        impacts: what they mean for lists of codes.
         using: a release of ICD-10-CM whose chapters are used where neither release compared has
             any (those of order files alone).
 
@@ -72,7 +61,8 @@ def html_page(diff: ReleaseDiff, *, impact: ListImpact | None = None, using: Any
         grouping="Chapter" if titles else "First letter",
         groups=_groups(listed, titles),
         kinds=_kinds(listed),
-        impact=impact,
+        impacts=impacts,
+        few=FEW,
         version=_version(),
         sources=_sources(diff),
         licence=system.licence,

@@ -5,24 +5,35 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from codesets.diff import ReleaseDiff
-from codesets.report.page import ListImpact
+from codesets.impact import Impact
 from codesets.report.rows import Row, chart, rows
 from codesets.system import SYSTEMS
 
-__all__ = ["csv_table", "json_text", "markdown_page"]
+__all__ = ["csv_table", "impact_table", "json_text", "markdown_page"]
 
 HEADS = ("code", "subject", "kind", "change", "chapter", "before", "after", "cosmetic", "action")
 
 
 def csv_table(diff: ReleaseDiff, *, using: Any = None) -> str:
     """The changes as a table with a head, CRLF line ends (RFC 4180)."""
+    return _table(HEADS, map(_cells, rows(diff, using)))
+
+
+def impact_table(impacts: Iterable[Impact]) -> str:
+    """What the changes mean for lists of codes, as such a table: a row a finding."""
+    lines = ((*map(_inert, line), _inert(each.name)) for each in impacts for line in each.lines)
+    return _table((*Impact.HEADS, "list"), lines)
+
+
+def _table(heads: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
-    writer.writerow(HEADS)
-    writer.writerows(map(_cells, rows(diff, using)))
+    writer.writerow(heads)
+    writer.writerows(lines)
     return stream.getvalue()
 
 
@@ -47,17 +58,15 @@ def _inert(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def json_text(diff: ReleaseDiff, *, impact: ListImpact | None = None) -> str:
-    """`diff.to_dict()` as JSON, with the impact on a list under `impact`."""
+def json_text(diff: ReleaseDiff, *, impacts: Sequence[Impact] = ()) -> str:
+    """`diff.to_dict()` as JSON, with the impact on lists of codes under `impacts`."""
     found = diff.to_dict()
-    if impact is not None:
-        heads = impact.heads
-        lines = [dict(zip(heads, line, strict=True)) for line in impact.lines]
-        found["impact"] = {"summary": impact.summary, "lines": lines}
+    if impacts:
+        found["impacts"] = [each.to_dict() for each in impacts]
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
-def markdown_page(diff: ReleaseDiff, *, impact: ListImpact | None = None, using: Any = None) -> str:
+def markdown_page(diff: ReleaseDiff, *, impacts: Sequence[Impact] = (), using: Any = None) -> str:
     """The changes as a page in Markdown: totals, chapters, one table."""
     official = diff.official_totals
     title = f"{SYSTEMS[diff.new.system].title} {diff.old.edition} → {diff.new.edition}"
@@ -75,9 +84,16 @@ def markdown_page(diff: ReleaseDiff, *, impact: ListImpact | None = None, using:
     ]
     for chapter, counts in chart(diff, using):
         lines.append(_line(chapter, *map(str, counts.values())))
-    if impact is not None:
-        lines += ["", "## Your list", "", _escaped(impact.summary), "", _line(*impact.heads)]
-        lines += ["|" + "---|" * len(impact.heads), *(_line(*each) for each in impact.lines)]
+    for impact in impacts:
+        lines += [
+            "",
+            f"## Your list {_escaped(impact.name)}".rstrip(),
+            "",
+            _escaped(impact.summary),
+        ]
+        if len(impact):
+            lines += ["", _line(*impact.HEADS), "|" + "---|" * len(impact.HEADS)]
+            lines += [_line(*each) for each in impact.lines]
     lines += ["", "## Changes", "", "| code | change | before | after |", "|---|---|---|---|"]
     for row in rows(diff, using):
         lines.append(_line(row.code, row.words, row.before_text, row.after_text))

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
+from codesets._edition_names import PATTERNS
 from codesets.compiled.reader import Compiled
+from codesets.editions import edition as edition_named
 from codesets.errors import CodesetsError, DigestError, DownloadError, EditionError, SourceError
 from codesets.shelf import data_folder
 from codesets.sources import open_sources
@@ -54,6 +56,7 @@ def download(
         What became of it.
 
     Raises:
+        EditionError: no such system, or no edition of that name.
         ReleaseNotFoundError: no address of it is known.
         DownloadError: a file cannot be had; nothing was installed.
         DigestError: a file is not the one that is known.
@@ -61,6 +64,9 @@ def download(
         MissingExtraError: the extra `install` is not installed.
         StoreError: the data folder cannot be written.
     """
+    kinds.kinds_named(system)
+    if system in PATTERNS:
+        edition_named(system, edition)
     known = manifest()
     parts = known.parts(system, edition)
     forbid_offline(parts[0].addresses[0].url)

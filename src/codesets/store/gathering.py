@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -17,7 +18,18 @@ from codesets.sources import Source, SourceFile, open_sources
 from codesets.store.kinds import Installable, Role, Told
 from codesets.store.outcomes import PassedOver
 
-__all__ = ["Contents", "Found", "Lot", "Place", "completed", "gather", "joined", "look_into"]
+__all__ = [
+    "Arranged",
+    "Contents",
+    "Found",
+    "Lot",
+    "Place",
+    "arranged",
+    "completed",
+    "gather",
+    "joined",
+    "look_into",
+]
 
 
 @frozen
@@ -164,13 +176,45 @@ def look_into(place: Place, kinds: Sequence[Installable]) -> Contents:
     lots: list[Lot] = []
     for kind in kinds:
         lot = Lot(kind, place.name, tuple(claimed[kind.system]))
-        if lot.main():
+        if lot.main() or (lot.files and kind.arrange is not None):
             lots.append(lot)
         else:
             unclaimed += [PassedOver(each.file.name, each.told.words) for each in lot.files]
     if lots:
         lots[0] = evolve(lots[0], unclaimed=tuple(unclaimed))
     return Contents(tuple(lots), tuple(unclaimed))
+
+
+@frozen
+class Arranged:
+    """The releases that the files of several places are of.
+
+    Attributes:
+        lots: a lot for each release.
+        aside: the places without one, each with its files, which are passed over.
+    """
+
+    lots: tuple[Lot, ...]
+    aside: tuple[tuple[str, tuple[PassedOver, ...]], ...] = ()
+
+
+def arranged(lots: Sequence[Lot], asked: str | None) -> Arranged:
+    """The lots, those of a kind that brings the files of all places together as it says.
+
+    Args:
+        lots: the lots of all places.
+        asked: name of the system asked for, if one was.
+    """
+    found: list[tuple[int, Lot]] = []
+    aside: list[tuple[str, tuple[PassedOver, ...]]] = []
+    order = {(lot.kind.system, lot.place): number for number, lot in enumerate(lots)}
+    for system in dict.fromkeys(lot.kind.system for lot in lots):
+        mine = tuple(lot for lot in lots if lot.kind.system == system)
+        arrange = mine[0].kind.arrange
+        one = Arranged(mine) if arrange is None else arrange(mine, asked)
+        found += [(order[system, lot.place], lot) for lot in one.lots]
+        aside += one.aside
+    return Arranged(tuple(lot for _, lot in sorted(found, key=itemgetter(0))), tuple(aside))
 
 
 def joined(first: Lot, second: Lot) -> Lot:

@@ -15,7 +15,7 @@ from codesets.errors import CodesetsError, EditionError, SourceError
 from codesets.sources import Source
 from codesets.store import kinds
 from codesets.store.compiling import compile_lot
-from codesets.store.gathering import Lot, completed, gather, joined, look_into
+from codesets.store.gathering import Lot, arranged, completed, gather, joined, look_into
 from codesets.store.outcomes import Installation, Outcome, PassedOver, State
 from codesets.store.shelving import edition_of, lost_by, provenance_of, shelve
 
@@ -44,7 +44,7 @@ def install(
     Args:
         sources: paths of files, archives and folders, or open binary files.
         edition: the edition's name, where it is not recognised; for files of one release.
-        system: install releases of this system only, as `icd10cm`.
+        system: install releases of this system only, as `icd10cm`, `gem`, `hcc` or `hcc-v28`.
         lenient: list what cannot be read in the release's anomalies instead of refusing it.
         replace: let a release take the place of one that holds more, as a tabular list.
         tell: is told what is being done.
@@ -54,7 +54,7 @@ def install(
 
     Raises:
         SourceError: no release among the files, or a folder that cannot be read.
-        EditionError: an edition is named, but there are several releases.
+        EditionError: an edition is named, but there are several releases; no such system.
 
     Example:
         >>> from codesets import store
@@ -87,7 +87,7 @@ def install_each(
 ) -> Iterator[Outcome]:
     """As `install`, an outcome at a time as they come."""
     say = tell or (lambda _: None)
-    chosen = tuple(kind for kind in kinds.KINDS if system in (None, kind.system))
+    chosen = kinds.kinds_named(system)
     lots: list[Lot] = []
     aside: list[Outcome] = []
     for place in gather(sources):
@@ -101,6 +101,9 @@ def install_each(
         if not here.lots:
             passed = here.unclaimed
             aside.append(Outcome(State.PASSED_OVER, place.name, passed_over=passed))
+    found = arranged(lots, system)
+    lots = list(found.lots)
+    aside += [Outcome(State.PASSED_OVER, name, passed_over=each) for name, each in found.aside]
     _check(lots, aside, edition)
     yield from aside
     run = _Run(edition, lenient, replace)
@@ -111,7 +114,9 @@ def install_each(
 
 def _check(lots: Sequence[Lot], aside: Sequence[Outcome], edition: str | None) -> None:
     """Refuse what makes no sense as a whole."""
-    if edition is not None and len(lots) > 1:
+    # One file may hold several releases of one edition: CMS's table has the HCCs of all models.
+    files = {each.file for lot in lots for each in lot.main()}
+    if edition is not None and len(lots) > 1 and len(files) > 1:
         found = ", ".join(f"{lot.kind.system} in {lot.place}" for lot in lots)
         raise EditionError(
             f"{edition} can be the edition of one release only, and there are {len(lots)}: {found};"

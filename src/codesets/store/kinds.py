@@ -11,12 +11,17 @@ import io
 import zipfile
 from collections.abc import Callable, Sequence
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from codesets.errors import EditionError
 from codesets.sources import LIMITS, SourceFile
 
-__all__ = ["KINDS", "Installable", "Role", "Told"]
+if TYPE_CHECKING:
+    from codesets.store.gathering import Arranged, Lot
+
+__all__ = ["KINDS", "Installable", "Role", "Told", "kinds_named"]
 
 
 class Role(Enum):
@@ -49,6 +54,9 @@ class Installable:
             lenient, to the bytes of a compiled file. Raises what `parse` of the room raises.
         cross_checks: names of sources that a release loses nothing without.
         code_files: kinds of main file (in words) that editions with the same codes share.
+        arrange: the files of all places to releases, and what of them is passed over, where files
+            of one place are several releases; takes the name of the system asked for, if any. None
+            where each place holds one release.
     """
 
     system: str
@@ -56,6 +64,15 @@ class Installable:
     build: Callable[[Sequence[SourceFile], str | None, bool], bytes]
     cross_checks: frozenset[str] = frozenset()
     code_files: frozenset[str] = frozenset()
+    arrange: Callable[[Sequence[Lot], str | None], Arranged] | None = None
+
+    def is_meant(self, name: str) -> bool:
+        """Whether a name is that of the system, of one of its models, or of its family.
+
+        `gem` means all GEMs, `hcc-v28` is one of the models of `hcc`.
+        """
+        is_model = self.arrange is not None and name.startswith(f"{self.system}-")
+        return is_model or name in (self.system, self.system.partition("-")[0])
 
 
 def _words_of_workbook(file: SourceFile) -> bytes | None:
@@ -196,6 +213,24 @@ def _grouper(system: str, module: str, words: tuple[bytes, ...], title: str) -> 
     return Installable(system, tell, build_grouper)
 
 
+def _tell_hcc(file: SourceFile) -> Told:
+    from codesets.store.hcc_lots import tell
+
+    return tell(file)
+
+
+def _build_hcc(files: Sequence[SourceFile], edition: str | None, lenient: bool) -> bytes:
+    from codesets.grouping.hcc_build import build
+
+    return build(files, None, edition, lenient=lenient)
+
+
+def _arrange_hcc(lots: Sequence[Lot], asked: str | None) -> Arranged:
+    from codesets.store.hcc_lots import arrange
+
+    return arrange(lots, asked)
+
+
 KINDS = (
     Installable(
         "icd10cm",
@@ -236,7 +271,22 @@ KINDS = (
             ),
         )
     ),
+    Installable("hcc", _tell_hcc, _build_hcc, arrange=_arrange_hcc),
     # Opens workbooks whole to tell what they are, and therefore comes last.
     Installable("hcpcs", _tell_hcpcs, _build_hcpcs),
 )
 """The kinds in the order in which they are asked; the first that claims a file has it."""
+
+
+def kinds_named(name: str | None) -> tuple[Installable, ...]:
+    """The kinds that a name means, as `icd10cm`, `gem` or `hcc-v28`; all without one.
+
+    Raises:
+        EditionError: it is the name of none.
+    """
+    found = tuple(kind for kind in KINDS if name is None or kind.is_meant(name))
+    if not found:
+        known = ", ".join(kind.system for kind in KINDS)
+        message = f"nothing that can be installed is called {name!r}; there are: {known}"
+        raise EditionError(message, system=str(name), name="")
+    return found

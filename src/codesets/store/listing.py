@@ -16,8 +16,8 @@ from codesets.editions import (
     published_name,
     unpublished_updates,
 )
-from codesets.errors import EditionError
 from codesets.shelf import ShelfEntry, entries
+from codesets.store.kinds import kinds_named
 from codesets.store.manifest import manifest
 
 __all__ = ["Listed", "releases"]
@@ -79,27 +79,33 @@ class Listed:
 def releases(system: str | None = None) -> tuple[Listed, ...]:
     """All releases ever published, as the calendar has them, and those at hand beyond it.
 
-    Goes to no network: what the publishers have issued since, `check_upstream` asks.
+    Of maps and groupers, which have no calendar, it is those at hand. Goes to no network: what the
+    publishers have issued since, `check_upstream` asks.
 
     Args:
-        system: name of a system, as `icd10cm`; None for all that have a calendar.
+        system: name of a system, as `icd10cm`, `gem` or `hcc-v28`; None for all.
 
     Returns:
         By system, in order of effect; drafts, which were never in force, first.
 
     Raises:
-        EditionError: there is no calendar for the system.
+        EditionError: no such system.
 
     Example:
         >>> from codesets import store
         >>> [str(listed) for listed in store.releases("icd10cm")][-1]
         'icd10cm 2027 (newer)'
     """
-    if system is not None and system not in PATTERNS:
-        message = f"no calendar for the system {system!r}; there is one for {', '.join(PATTERNS)}"
-        raise EditionError(message, system=system, name="")
-    chosen = PATTERNS if system is None else (system,)
-    return tuple(listed for name in chosen for listed in _of_system(name))
+    there = [entry for entry in entries() if entry.system not in PATTERNS]
+    if system is not None and not any(entry.system == system for entry in there):
+        kinds_named(system)
+    with_calendar = [name for name in PATTERNS if system in (None, name)]
+    listed = [each for name in with_calendar for each in _of_system(name)]
+    for entry in there:
+        if system is None or entry.system == system or entry.system.startswith(f"{system}-"):
+            in_force = entry.edition.is_in_force(date.today())
+            listed.append(Listed(entry.edition, None, None, entry, False, in_force))
+    return tuple(listed)
 
 
 def _of_system(system: str) -> list[Listed]:

@@ -110,10 +110,10 @@ class Manifest:
         """
         editions = self.releases.get(system, {})
         if edition not in editions:
-            known = ", ".join(editions) or "none"
+            known = f" (known: {', '.join(editions)})" if editions else ""
             raise ReleaseNotFoundError(
-                f"no address is known of {system} {edition} (known: {known}); with its files at"
-                " hand: codesets install --from PATH…",
+                f"no address is known of {system} {edition}{known}; with its files at hand:"
+                " codesets install --from PATH…",
                 system=system,
                 wanted=edition,
             )

@@ -251,6 +251,10 @@ def _not_installed(
     system: str, edition: str, among: tuple[ShelfEntry, ...], where: str
 ) -> ReleaseNotFoundError:
     names = ", ".join(entry.edition.name for entry in among) or "none"
+    # `gem` is no system, `gem-i9` and its like are.
+    near = [entry for entry in entries() if entry.system.startswith(f"{system}-")]
+    if near and not among:
+        names = ", ".join(f"{entry.system} {entry.edition}" for entry in near)
     embedded = any(e.is_embedded and e.edition.name == edition for e in entries(system))
     why = "; the one that comes with the package cannot be removed" if embedded else ""
     return ReleaseNotFoundError(

@@ -37,7 +37,7 @@ __all__ = [
     "history",
 ]
 
-_HISTORIES: dict[str, type[Icd10cmHistory] | type[HcpcsHistory]] = {
+HISTORIES: dict[str, type[Icd10cmHistory] | type[HcpcsHistory]] = {
     "hcpcs": HcpcsHistory,
     "icd10cm": Icd10cmHistory,
 }
@@ -70,9 +70,9 @@ def history(system: str) -> Past:
         True
     """
     try:
-        kind = _HISTORIES[system]
+        kind = HISTORIES[system]
     except (KeyError, TypeError):
-        known = ", ".join(_HISTORIES)
+        known = ", ".join(HISTORIES)
         raise EditionError(
             f"no code system {system!r}: there is a history of {known}", system=str(system), name=""
         ) from None

@@ -14,7 +14,7 @@ from codesets.crosswalk.conversion.table import ConversionEntry, ConversionTable
 from codesets.errors import ReleaseNotFoundError
 from codesets.timeline.intervals import TABLES
 
-__all__ = ["Addition", "additions"]
+__all__ = ["Addition", "additions", "additions_in"]
 
 
 @frozen
@@ -49,9 +49,13 @@ def additions(system: str) -> tuple[Addition, ...]:
     if system not in TABLES:
         return ()
     try:
-        table = ConversionTable.load()
+        return additions_in(ConversionTable.load())
     except ReleaseNotFoundError:
         return ()
+
+
+def additions_in(table: ConversionTable) -> tuple[Addition, ...]:
+    """What a conversion table lists, in its order."""
     name = table.edition.name
     # E11.3X11 is in no release: a row that there has never been a code for proves nothing.
     return tuple(_addition(entry, name) for entry in table.entries if not entry.is_impossible)

@@ -1,42 +1,51 @@
-"""The releases at hand to the spans of an interval file."""
+"""Releases to the spans of an interval file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 
+from codesets._edition import Edition
 from codesets._gc import gc_suspended
-from codesets.shelf import ShelfEntry
+from codesets.compiled.reader import Compiled
 from codesets.timeline import by_dates, by_edition
-from codesets.timeline.additions import additions
+from codesets.timeline.additions import Addition
 from codesets.timeline.coverage import Coverage
 from codesets.timeline.releases import record_reader, row_reader
 from codesets.timeline.segments import Space
 
-__all__ = ["spaces_of"]
+__all__ = ["Opened", "spaces_of"]
+
+Opened = Callable[[str], Compiled]
+"""Edition name → the compiled file of its release, opened."""
 
 
-def spaces_of(system: str, entries: Sequence[ShelfEntry]) -> tuple[Coverage, list[Space]]:
+def spaces_of(
+    system: str, editions: Iterable[Edition], opened: Opened, additions: Sequence[Addition]
+) -> tuple[Coverage, list[Space]]:
     """The coverage of a system and what all its codes were.
 
     Args:
         system: short name of the system.
-        entries: what is at hand; what is of other systems is passed over.
+        editions: those of the releases that speak.
+        opened: gives the compiled file of each.
+        additions: what a conversion table says was added when.
     """
-    mine = [entry for entry in entries if entry.system == system and entry.edition.is_named]
-    coverage = Coverage.of(system, (entry.edition for entry in mine))
-    paths = {entry.edition.name: entry.path for entry in mine}
+    coverage = Coverage.of(system, editions)
     with gc_suspended():
-        return coverage, _SPACES[system](system, coverage, paths)
+        return coverage, _SPACES[system](system, coverage, opened, additions)
 
 
-def _by_edition(system: str, coverage: Coverage, paths: dict[str, Path]) -> list[Space]:
-    return [by_edition.space(system, coverage, row_reader(paths), additions(system))]
+def _by_edition(
+    system: str, coverage: Coverage, opened: Opened, additions: Sequence[Addition]
+) -> list[Space]:
+    return [by_edition.space(system, coverage, row_reader(opened), additions)]
 
 
-def _by_dates(system: str, coverage: Coverage, paths: dict[str, Path]) -> list[Space]:
+def _by_dates(
+    system: str, coverage: Coverage, opened: Opened, additions: Sequence[Addition]
+) -> list[Space]:
     return [
-        by_dates.space(prefix, coverage, record_reader(paths, modifiers=bool(prefix)))
+        by_dates.space(prefix, coverage, record_reader(opened, modifiers=bool(prefix)))
         for prefix in ("", "modifier.")
     ]
 

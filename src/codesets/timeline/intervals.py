@@ -63,10 +63,17 @@ def intervals(system: str) -> Compiled:
             return kept
     except CompiledFileError:
         pass
+    from codesets.timeline.additions import additions
     from codesets.timeline.compiling import spaces_of
 
     entries = _at_hand(system)
-    coverage, spaces = spaces_of(system, entries)
+    paths = {entry.edition.name: entry.path for entry in entries}
+    coverage, spaces = spaces_of(
+        system,
+        [entry.edition for entry in entries],
+        lambda name: Compiled.open(paths[name]),
+        additions(system),
+    )
     data = compile_intervals(system, coverage, spaces, entries, mark)
     try:
         # A user who has installed nothing gets no folder for having asked a question.

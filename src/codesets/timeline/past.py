@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from codesets._edition import Edition, as_day
 from codesets.compiled.format import unpack_key
+from codesets.editions import how_to_get
 from codesets.errors import ReleaseNotFoundError, UnknownCodeError
 from codesets.findings import Finding, NoRelease
 from codesets.keyspace import KeySpace
@@ -126,12 +127,16 @@ class Past(KeySpace[CodeHistory]):
         """
         if name not in self.paths:
             raise ReleaseNotFoundError(
-                f"no {self.system.title} release {name} at hand; install it with: codesets install"
-                f" {self.system_name} {name}",
+                f"no {self.system.title} release {name} at hand;"
+                f" {how_to_get(self.system_name, name)}",
                 system=self.system_name,
                 wanted=name,
             )
         return self.once(f"release {name}", lambda: self._open(self.paths[name]))
+
+    def keep(self, release: Release[Any]) -> None:
+        """Have an opened release speak for its edition, which need not be a file."""
+        self.once(f"release {release.edition.name}", lambda: release)
 
     @abstractmethod
     def _open(self, path: Path) -> Release[Any]:

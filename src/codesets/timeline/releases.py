@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codesets.compiled.reader import Compiled
@@ -16,25 +15,27 @@ if TYPE_CHECKING:
 __all__ = ["record_reader", "row_reader"]
 
 
-def row_reader(paths: dict[str, Path]) -> Callable[[str], Rows]:
-    """What gives the codes of ICD-10-CM editions by name."""
+def row_reader(opened: Callable[[str], Compiled]) -> Callable[[str], Rows]:
+    """What gives the codes of ICD-10-CM editions by name, each out of its compiled file."""
     from codesets.icd10cm import Icd10cmRelease
     from codesets.icd10cm.bulk import displays
 
     def read(name: str) -> Rows:
-        release = Icd10cmRelease(Compiled.open(paths[name]))
+        release = Icd10cmRelease(opened(name))
         flags = map(bool, bytes(release.file.column("tree.billable")))
         return zip(release.codes, flags, displays(release), strict=True)
 
     return read
 
 
-def record_reader(paths: dict[str, Path], *, modifiers: bool) -> Callable[[str], Iterable[Record]]:
+def record_reader(
+    opened: Callable[[str], Compiled], *, modifiers: bool
+) -> Callable[[str], Iterable[Record]]:
     """What gives the records of HCPCS editions by name, codes or modifiers."""
     from codesets.hcpcs import HcpcsRelease
 
     def read(name: str) -> Iterator[Record]:
-        release = HcpcsRelease(Compiled.open(paths[name]))
+        release = HcpcsRelease(opened(name))
         entries: Iterable[HcpcsEntry] = (
             release.modifiers.values() if modifiers else release.values()
         )

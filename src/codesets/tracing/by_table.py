@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from codesets.crosswalk.conversion.grammar import Previous, TermKind
 from codesets.errors import ReleaseNotFoundError
 from codesets.timeline.segments import Segment
 from codesets.tracing.results import Step
@@ -33,6 +34,9 @@ class Icd10cmWalker(Walker):
 
     @property
     def _table(self) -> ConversionTable | None:
+        if self.table is not None:
+            return self.table
+
         def read() -> ConversionTable | None:
             from codesets.crosswalk.conversion.table import ConversionTable
 
@@ -56,8 +60,14 @@ class Icd10cmWalker(Walker):
             evidence.append(f"{len(below)} billable under it: {', '.join(below)}")
         if not rows:
             evidence.append(self._silence(code))
-        is_one = len(named) == 1 and set(below) <= set(named) and _alone(rows)
-        return Step(first, code, candidates, is_one, evidence)
+        if len(named) != 1 or not set(below) <= set(named) or not _alone(rows):
+            return Step(first, code, candidates, False, evidence)
+        # Where releases are missing the row has the day, and the first known one comes after it.
+        days = (min(row.effective for row in rows), first)
+        begun = next((day for day in days if self._segment(named[0], day) is not None), None)
+        if begun is None:
+            evidence.append(f"no release at hand has {named[0]} on {first}")
+        return Step(begun or first, code, candidates, begun is not None, evidence)
 
     def _end(self, code: str, here: Segment) -> tuple[date, date]:
         """The last day of what a code was, and the first known day after it."""
@@ -109,7 +119,8 @@ class Icd10cmWalker(Walker):
     def _told(self, row: ConversionEntry) -> str:
         table = "" if self._table is None else self._table.edition.name
         said = row.previous_text.strip()
-        return f"conversion table {table}, row {row.row}: {row.code} from {said!r}, {row.effective}"
+        told = f"conversion table {table}, row {row.row}: {row.code} from {said!r}, {row.effective}"
+        return told if row.erratum is None else f"{told}; the table is wrong here: {row.erratum}"
 
     def _silence(self, code: str) -> str:
         if self._table is None:
@@ -125,7 +136,9 @@ class Icd10cmWalker(Walker):
         known = self._codes_on(last)
         candidates: dict[str, None] = {}
         for row in rows:
-            for expanded in row.previous.expand(known):
+            # What began and ended between two releases at hand stands in neither.
+            between = [old for old in row.previous.codes if self._segment(old, begin - _DAY)]
+            for expanded in (*_covered(row.previous, known), between):
                 candidates.update(dict.fromkeys(expanded))
         evidence = [f"{code} is {here.state} since {begin}", *map(self._told, rows)]
         if not rows:
@@ -145,11 +158,15 @@ class Icd10cmWalker(Walker):
         if len(names) != 1 or not _alone(rows):
             return False
         (old,) = names
-        after = self._segment(old, begin)
-        if after is not None and after.state.is_valid:
-            return False  # it lives on: having a row does not mean that it ended
-        named = {row.code for row in self._naming(old, last, begin)}
-        return named == {code} and set(self._billable_below(old, begin)) <= {code}
+        if self._segment(old, last) is None and self._segment(old, begin - _DAY) is None:
+            return False  # no release at hand has it
+        there = self._next_known(begin)
+        for day in (begin, there):
+            after = self._segment(old, day)
+            if after is not None and after.state.is_valid:
+                return False  # it lives on: having a row does not mean that it ended
+        named = {row.code for row in self._naming(old, last, there)}
+        return named == {code} and set(self._billable_below(old, there)) <= {code}
 
     def _begin(self, code: str, here: Segment) -> date:
         """The first day of what a code is."""
@@ -173,16 +190,25 @@ class Icd10cmWalker(Walker):
         found: tuple[ConversionEntry, ...] = self._table.get(code, ())
         return found
 
-    def _codes_on(self, day: date) -> tuple[str, ...]:
-        """The billable codes of a day."""
+    def _codes_on(self, day: date) -> dict[str, None]:
+        """The billable codes of a day, in their order."""
         name = self.past.on(day).edition.name
 
-        def read() -> tuple[str, ...]:
+        def read() -> dict[str, None]:
             release = self.past.release(name)
             codes: tuple[str, ...] = release.select(billable=True).codes  # type: ignore[attr-defined]
-            return codes
+            return dict.fromkeys(codes)
 
         return self.past.once(f"billable {name}", read)
+
+
+def _covered(previous: Previous, known: dict[str, None]) -> Iterator[tuple[str, ...]]:
+    """What each term covers, as `previous.expand`; a term of one code is looked up."""
+    for term in previous.terms:
+        if term.kind is not TermKind.CODE:
+            yield term.expand(known)
+        elif term.first in known:
+            yield (term.first,)
 
 
 def _alone(rows: Iterable[ConversionEntry]) -> bool:

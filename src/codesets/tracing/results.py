@@ -89,6 +89,11 @@ class Trace:
         """True if nobody has to choose: unchanged, or mapped one to one."""
         return self.outcome in (Outcome.UNCHANGED, Outcome.MAPPED)
 
+    @property
+    def told(self) -> str:
+        """What the files say of the whole way, in words; the reason where there was no step."""
+        return "; ".join(said for step in self.steps for said in step.evidence) or self.reason
+
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form."""
         return {

@@ -12,6 +12,7 @@ from codesets.timeline.segments import Segment
 from codesets.tracing.results import Outcome, Step, Trace
 
 if TYPE_CHECKING:
+    from codesets.crosswalk.conversion.table import ConversionTable
     from codesets.timeline.past import Past
 
 __all__ = ["Walker"]
@@ -25,11 +26,13 @@ class Walker:
         past: all releases at hand.
         start: name and day of the edition to start from.
         end: name and day of the edition to come to.
+        table: the conversion table to read; None for the newest at hand.
     """
 
     past: Past = field(repr=False)
     start: tuple[str, date]
     end: tuple[str, date]
+    table: ConversionTable | None = field(default=None, repr=False)
 
     @property
     def is_forward(self) -> bool:
@@ -56,7 +59,7 @@ class Walker:
                 outcome = Outcome.AMBIGUOUS if step.candidates else Outcome.GONE
                 return self._made(code, outcome, step.candidates, steps, _why(step))
             (at,) = step.candidates
-            day = step.day if self.is_forward else date.fromordinal(step.day.toordinal() - 1)
+            day = step.day if self.is_forward else self._last_before(at, step.day)
         outcome = Outcome.MAPPED if steps else Outcome.UNCHANGED
         reason = f"{code} became {at}" if self.is_forward else f"{code} came from {at}"
         return self._made(code, outcome, (at,), steps, reason if steps else self._as_before(code))
@@ -75,6 +78,11 @@ class Walker:
     def _entered(self, code: str) -> date | None:
         """The day on which the way begins; None if there is no such code in `start`."""
         return self.start[1] if self._segment(code, self.start[1]) is not None else None
+
+    def _last_before(self, code: str, day: date) -> date:
+        """The last day before another one on which there was such a code: a release may miss."""
+        ends = (each.last for each in self.past[code].segments if each.first < day.toordinal())
+        return date.fromordinal(min(max(ends), day.toordinal() - 1))
 
     def _segment(self, code: str, day: date) -> Segment | None:
         life = self.past.get(code)

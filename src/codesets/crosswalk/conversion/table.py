@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
 from attrs import field, frozen
 
@@ -15,7 +15,7 @@ from codesets import shelf
 from codesets._edition import Edition, as_day
 from codesets.compiled.format import pack_key
 from codesets.compiled.reader import Compiled
-from codesets.crosswalk.conversion.errata import Erratum, erratum_of
+from codesets.crosswalk.conversion.errata import Erratum, erratum_of, missing_rows
 from codesets.crosswalk.conversion.grammar import Previous, Term, TermKind, read_previous
 from codesets.errors import (
     CompiledFileError,
@@ -69,7 +69,7 @@ class ConversionEntry:
     @property
     def erratum(self) -> Erratum | None:
         """An error of the table in this row, if one is known; the cells stay as they are."""
-        return erratum_of(self.code, self.previous_text)
+        return erratum_of(self.code, self.previous)
 
     @property
     def is_impossible(self) -> bool:
@@ -111,6 +111,8 @@ class ConversionTable(KeptTable, Mapping[str, tuple[ConversionEntry, ...]]):
     Attributes:
         edition: which issue this is.
     """
+
+    tables_module: ClassVar[str] = "codesets.crosswalk.conversion.tables"
 
     file: Compiled
     edition: Edition = field(init=False)
@@ -357,8 +359,12 @@ class ConversionTable(KeptTable, Mapping[str, tuple[ConversionEntry, ...]]):
 
     @property
     def errata(self) -> tuple[Erratum, ...]:
-        """The errors of this table that are known, with what must have been meant."""
-        found = (entry.erratum for entry in self.entries)
+        """The errors of this table that are known, with what must have been meant.
+
+        Those of rows in the order of the file, then rows that are missing.
+        """
+        found = [entry.erratum for entry in self.entries]
+        found += missing_rows(self, self.dates)
         return tuple(dict.fromkeys(erratum for erratum in found if erratum is not None))
 
     def changes_since(self, older: ConversionTable) -> TableChanges:
