@@ -148,7 +148,9 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         Raises:
             SourceFormatError: a column is missing or stands twice, a row is short, a cell is no
                 code or no relationship; names file and line.
-            CrosswalkError: a system is not known.
+            CrosswalkError: a system is not known, there are not two of them, or the delimiter is
+                not one character.
+            ArgumentTypeError: something that is no text stands for a text, or one text for a list.
         """
         from codesets.crosswalk.usertable import Columns, build_table
 

@@ -154,7 +154,7 @@ CODINGS = {
 """The systems that the official maps speak of, by name."""
 
 
-def coding_named(name: str) -> Coding:
+def coding_named(name: object) -> Coding:
     """The coding of a system of `CODINGS`, or one for a system of your own.
 
     A name with anything but lower-case letters and digits, as `SNOMED CT`, is the title of a system
@@ -163,9 +163,9 @@ def coding_named(name: str) -> Coding:
     Raises:
         CrosswalkError: the name is empty, or looks like one of the known names and is none.
     """
-    if name in CODINGS:
+    if isinstance(name, str) and name in CODINGS:
         return CODINGS[name]
-    if not name.strip() or re.fullmatch(r"[a-z0-9]+", name):
+    if not isinstance(name, str) or not name.strip() or re.fullmatch(r"[a-z0-9]+", name):
         raise CrosswalkError(
             f"{name!r} is none of the systems known ({', '.join(CODINGS)}); a system of your own"
             " has a title with a capital or a blank, as 'SNOMED CT'"
