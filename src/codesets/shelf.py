@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +20,16 @@ from codesets.errors import (
 )
 from codesets.system import SYSTEMS
 
-__all__ = ["ShelfEntry", "data_folder", "embedded_folder", "entries", "file_name", "files", "find"]
+__all__ = [
+    "ShelfEntry",
+    "data_folder",
+    "embedded_folder",
+    "entries",
+    "file_name",
+    "files",
+    "find",
+    "systems_with",
+]
 
 
 @frozen
@@ -109,6 +118,18 @@ def entries(system: str | None = None) -> tuple[ShelfEntry, ...]:
             continue
         found.setdefault((entry.system, entry.edition.name), entry)
     return tuple(sorted(found.values(), key=lambda entry: (entry.system, entry.edition)))
+
+
+def systems_with(editions: Iterable[str], systems: Iterable[str]) -> tuple[str, ...]:
+    """Those of some code systems that have editions of all these names at hand.
+
+    Args:
+        editions: names of editions; without any, one edition is enough.
+        systems: names of code systems.
+    """
+    wanted = set(editions)
+    there = {name: {entry.edition.name for entry in entries(name)} for name in systems}
+    return tuple(name for name, names in there.items() if names and names >= wanted)
 
 
 def find(system: str, name: str | None = None, on: date | None = None) -> ShelfEntry:
