@@ -225,3 +225,24 @@ def test_completing(process: Process, words: str, completed: list[str]) -> None:
     done = process(env=env)
     assert done.stdout.decode().split() == completed
     assert done.stderr == b""
+
+
+@posix
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("build", "{}", "-o", "out.codeset"),
+        ("reconcile", "{}"),
+        ("verify", "{}"),
+        ("show", "--release", "{}", "A00"),
+        ("install", "--from", "{}"),
+    ],
+    ids=lambda arguments: str(arguments[0]),
+)
+def test_the_command_names_a_pipe_in_one_line(
+    run: Run, pipe: Path, arguments: tuple[str, ...]
+) -> None:
+    done = run(*(argument.format(pipe) for argument in arguments))
+    assert done.exit_code == 3
+    assert "it is a pipe, a socket or a device" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -17,6 +17,7 @@ import click
 from attrs import field, frozen
 
 from codesets import shelf
+from codesets._files import open_regular
 from codesets.cli import systems
 from codesets.cli.describing import PLAINLY, Asked
 from codesets.cli.output import Output
@@ -298,7 +299,7 @@ def is_path(release: str) -> bool:
 def is_compiled(path: Path) -> bool:
     """True for a file that begins as compiled files do, whatever its name."""
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return stream.read(len(MAGIC)) == MAGIC
     except OSError:
         return False
