@@ -332,7 +332,7 @@ def test_a_code_is_a_view_with_a_name(room: Room) -> None:
     assert code != room.known
 
 
-@pytest.mark.parametrize("pattern", ["", "*", "?", "A-", "-", "no code", "\u0131*", None, 7])
+@pytest.mark.parametrize("pattern", ["", "**", "?", "A-", "-", "no code", "\u0131*", None, 7])
 def test_what_is_no_pattern_is_a_selection_error(room: Room, pattern: Any) -> None:
     with pytest.raises(SelectionError) as caught:
         room.release.select(pattern)  # type: ignore[attr-defined]
@@ -340,11 +340,16 @@ def test_what_is_no_pattern_is_a_selection_error(room: Room, pattern: Any) -> No
     assert isinstance(caught.value, ValueError)
 
 
+def test_no_pattern_selects_nothing(room: Room) -> None:
+    """A list of patterns that happens to be empty must not stand for all codes."""
+    assert room.release.select().codes == ()  # type: ignore[attr-defined]
+
+
 def test_a_code_selects_itself(room: Room) -> None:
     select = room.release.select  # type: ignore[attr-defined]
     assert room.known in select(room.known).codes
     assert select(room.release[room.known]).codes == select(room.known).codes
-    assert select().codes == room.release.codes
+    assert select("*").codes == select(" *", room.known).codes == room.release.codes
     assert room.known in select(f"{room.known[0]}*").codes
 
 

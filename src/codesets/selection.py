@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from codesets.findings import Finding
     from codesets.tree import TreeRelease
 
-__all__ = ["condensed_rows", "pattern_rows"]
+__all__ = ["EVERYTHING", "condensed_rows", "pattern_rows", "selected_rows"]
 
 
 class Selectable(Protocol):
@@ -49,8 +49,21 @@ class Selectable(Protocol):
         """The compact spelling of a range's end, which need not exist."""
 
 
+EVERYTHING = "*"
+"""The pattern for all codes."""
+
 _FIRST_LETTER = 0xFF << 8 * (KEY_LENGTH - 1)
 _BELOW = re.compile(r"([0-9A-Z.]+?)\.?-", re.ASCII)
+
+
+def selected_rows(release: Selectable, patterns: Iterable[object]) -> Sequence[int]:
+    """The rows that any of the patterns stands for, ascending; none without patterns.
+
+    Raises:
+        SelectionError: one of them is no pattern, or names nothing in the release.
+    """
+    found = [pattern_rows(release, pattern) for pattern in patterns]
+    return found[0] if len(found) == 1 else sorted({row for part in found for row in part})
 
 
 def pattern_rows(release: Selectable, pattern: object) -> Sequence[int]:
@@ -68,6 +81,8 @@ def pattern_rows(release: Selectable, pattern: object) -> Sequence[int]:
     named = release.named_span(text)
     if named is not None:
         return range(*named)
+    if text == EVERYTHING:
+        return range(len(release.sorted_keys[0]))
     below = _BELOW.fullmatch(text)
     if below:
         row = _code_row(release, below[1], pattern)

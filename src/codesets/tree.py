@@ -15,7 +15,7 @@ from attrs import field, frozen
 from codesets.compiled.format import NONE
 from codesets.errors import SelectionError
 from codesets.release import Release
-from codesets.selection import condensed_rows, pattern_rows
+from codesets.selection import condensed_rows, selected_rows
 from codesets.sequence import Codes
 from codesets.views import Code
 
@@ -200,15 +200,14 @@ class TreeRelease(Release[T], Generic[T]):
         Args:
             patterns: a code or `E11*` for it and all below, `E11.-` for all below it, a range
                 (`E10-E14`) from the first category at or after its start to the last at or before
-                its end with all below, or an id that the code set itself gives to a range. Without
-                patterns: all codes.
+                its end with all below, an id that the code set itself gives to a range; `*` for all
+                codes. Without patterns: no codes.
             billable: True keeps billable codes, False headers, None both.
 
         Raises:
             SelectionError: a pattern that is none, or names nothing in the release.
         """
-        found = [pattern_rows(self, pattern) for pattern in patterns] or [range(len(self))]
-        rows = found[0] if len(found) == 1 else sorted({row for part in found for row in part})
+        rows = selected_rows(self, patterns)
         if billable is not None:
             flags = bytes(self._billable)
             rows = tuple(row for row in rows if bool(flags[row]) is billable)

@@ -42,12 +42,17 @@ def test_patterns(run: Run, arguments: list[str], expected: list[str]) -> None:
 def test_everything(run: Run) -> None:
     assert len(codes(run("select", "*").stdout)) == 21
     assert len(codes(run("select", "*", "--billable").stdout)) == 12
+    assert len(codes(run("select", "A00", "*").stdout)) == 21
     assert codes(run("select", "*", "--condense").stdout) == ["A00", "A01", "B20", "T36"]
 
 
 def test_from_a_pipe(run: Run) -> None:
     assert codes(run("select", "--condense", input="A00.0\nA00.9\n").stdout) == ["A00"]
     assert run("select", input="").exit_code == 2
+    # An empty list is not a wildcard.
+    nothing = run("select", "-", input="")
+    assert (nothing.exit_code, nothing.stdout, nothing.stderr) == (0, "", "")
+    assert run("select", "-", "A00.0", input="").stdout.startswith("A00.0\t")
 
 
 def test_json(run: Run) -> None:

@@ -15,11 +15,9 @@ from codesets.cli.output import Cell
 from codesets.cli.reading import complete_code, texts
 from codesets.cli.systems import Room
 from codesets.errors import CodesetsError, SelectionError
+from codesets.selection import EVERYTHING
 
 __all__ = ["command"]
-
-EVERYTHING = "*"
-"""The pattern for all codes."""
 
 
 @click.command("select", short_help="The codes that patterns stand for.")
@@ -54,7 +52,11 @@ def command(
         raise click.UsageError("--condense is about billable codes, --headers leaves none")
     asked = Asked(on)
     output, at_hand = open_at_hand(as_json, release, room, asked)
-    one, selected = _selected(at_hand, tuple(texts(patterns, "PATTERN")))
+    selected = tuple(texts(patterns, "PATTERN"))
+    if not selected:
+        # What a pipe without a line selects is nothing, in whichever release.
+        return
+    one = _owner(at_hand, selected)
     if not one.room.has_headers and (condense or billable is not None):
         raise click.UsageError(
             f"{one.room.system} has no headers: no --billable, --headers or --condense"
@@ -67,15 +69,15 @@ def command(
         output.rows((_row(one, code, asked) for code in codes), (8,))
 
 
-def _selected(at_hand: AtHand, patterns: tuple[str, ...]) -> tuple[Opened, tuple[str, ...]]:
-    """The release in which all patterns stand for something; no patterns for all codes."""
+def _owner(at_hand: AtHand, patterns: tuple[str, ...]) -> Opened:
+    """The release in which all patterns stand for something."""
     if EVERYTHING in patterns:
-        return at_hand.only(), ()
+        return at_hand.only()
     errors: list[SelectionError] = []
     found = at_hand.owner(" ".join(patterns), lambda one, _: _all_stand(one, patterns, errors))
     if found is None:
         raise errors[0] if len(at_hand.opened) == 1 else _in_none(at_hand, patterns)
-    return found, patterns
+    return found
 
 
 def _narrowed(

@@ -143,8 +143,8 @@ class HcpcsRelease(Release[HcpcsCode]):
         """The codes that the patterns stand for, each once, in the order of the file.
 
         Args:
-            patterns: a code, `A42*` for all codes that begin so, or a range `A4221-A4230`, whose
-                ends need not exist. Without patterns: all codes.
+            patterns: a code, `A42*` for all codes that begin so, a range `A4221-A4230`, whose ends
+                need not exist, or `*` for all codes. Without patterns: no codes.
             on: only codes that could be used on this day; None for all.
 
         Raises:
@@ -155,13 +155,13 @@ class HcpcsRelease(Release[HcpcsCode]):
 
         found = [pattern_rows(self, pattern) for pattern in patterns]
         for pattern, part in zip(patterns, found, strict=True):
-            if not part:
+            if not part and len(self):
                 raise SelectionError(
                     f"{str(pattern)!r} selects nothing in {self.edition}: HCPCS has no codes below"
                     " others",
                     pattern=pattern,
                 )
-        rows = sorted({row for part in found or [range(len(self))] for row in part})
+        rows = sorted({row for part in found for row in part})
         if on is not None:
             rows = self._live_rows(self.space, rows, as_day(on))
         return Codes(self, tuple(rows))

@@ -179,7 +179,7 @@ class Icd10cmWalker(Walker):
 
         def read() -> tuple[str, ...]:
             release = self.past.release(name)
-            codes: tuple[str, ...] = release.select(billable=True).codes  # type: ignore[attr-defined]
+            codes: tuple[str, ...] = release.select("*", billable=True).codes  # type: ignore[attr-defined]
             return codes
 
         return self.past.once(f"billable {name}", read)
