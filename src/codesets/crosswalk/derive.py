@@ -143,8 +143,11 @@ def _of(end: MapEnd, release: Mapping[str, Any] | None) -> MapEnd:
 
 def usable_codes(release: Mapping[str, Any]) -> Collection[str]:
     """The codes of a release that may be used; of one without headers, or a plain mapping, all."""
-    select = getattr(release, "select", None)
-    return release if select is None else frozenset(select("*", billable=True).codes)
+    from codesets.tree import TreeRelease
+
+    if not isinstance(release, TreeRelease):
+        return release
+    return frozenset(release.select("*", billable=True).codes)
 
 
 def _file(crosswalk: Crosswalk) -> str:
