@@ -494,8 +494,21 @@ def test_the_nearest_definition_of_seventh_characters_wins(official: Official) -
             assert [each for each in wanted if each in offered] == offered
             is_narrowed = row.code[:3] == "S06" and official.version >= "2018"
             assert offered == wanted or is_narrowed
-        else:
+        elif stem.children:
             assert offered == wanted
+        else:
+            # Its seven characters stand in the list: there is nothing to add.
+            assert offered == []
+
+
+def test_a_code_that_the_order_file_has_as_billable_takes_no_seventh_character() -> None:
+    """R40.20 in 2013: below a definition, and still no code is made of it."""
+    listed = [row for row in rows(SMALL) if not row.code.startswith("T07X")]
+    changed = [evolve(row, is_billable=row.is_billable or row.code == "T07") for row in listed]
+    sources = map(io.BytesIO, (files(SMALL)["tabular"], order_file(changed)))
+    code = icd10cm.parse(*sources, edition="2026")["T07"]
+    assert code.is_billable
+    assert code.seventh_characters == ()
 
 
 @given(officials(versions=("2016", "2017", "2018", "2021", "2026")))

@@ -143,6 +143,16 @@ def test_nearest_wins_by_example() -> None:
     assert [code.code for code in release["T07"].children] == ["T07.XXXA", "T07.XXXD", "T07.XXXS"]
 
 
+def test_what_is_billable_as_it_stands_has_nothing_to_choose_from() -> None:
+    """The order file of 2013 makes no codes of R40.20 and R40.241 to R40.244."""
+    release = full("2013")
+    for text in ("R40.20", "R40.241", "R40.242", "R40.243", "R40.244"):
+        code = release[text]
+        assert (code.is_billable, len(code.children), code.seventh_characters) == (True, 0, ())
+    for code in release.select("*", billable=True):
+        assert bool(code.seventh_characters) == (code.seventh_character is not None)
+
+
 # Notes inside a definition.
 
 
