@@ -223,6 +223,8 @@ def test_the_system_is_a_value_that_says_what_it_is(room: Room) -> None:
     for text in (system.title, system.publisher, system.uri, system.oid, system.licence):
         assert text
     assert system.title in could_be(room.known)
+    # "\u00df".upper() is "SS", and "ss11" has the form of an ICD-11 code.
+    assert could_be("\u00df11") == could_be("\u0131" + room.known[1:]) == ()
 
 
 # The spelling of a code.

@@ -52,6 +52,9 @@ class Selectable(Protocol):
 EVERYTHING = "*"
 """The pattern for all codes."""
 
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013", "-"))
+"""What word processors make of the hyphen of a range: other hyphens, figure dash and en dash."""
+
 _FIRST_LETTER = 0xFF << 8 * (KEY_LENGTH - 1)
 _BELOW = re.compile(r"([0-9A-Z.]+?)\.?-", re.ASCII)
 
@@ -77,7 +80,11 @@ def pattern_rows(release: Selectable, pattern: object) -> Sequence[int]:
     if not isinstance(pattern, str):
         kind = type(pattern).__name__
         raise SelectionError(f"a pattern is a text or a code, not {kind}", pattern=pattern)
-    text = pattern.strip(" ").upper()
+    text = pattern.translate(_HYPHENS).strip(" ")
+    # ASCII is asked for before upper-casing: "\u0131".upper() is "I", "\u017f".upper() is "S".
+    if not text.isascii():
+        raise _nothing(release, pattern, "a pattern has letters and digits of ASCII only")
+    text = text.upper()
     named = release.named_span(text)
     if named is not None:
         return range(*named)

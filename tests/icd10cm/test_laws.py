@@ -791,6 +791,24 @@ def test_a_pattern_is_a_text_or_a_code(small: Icd10cmRelease, pattern: Any) -> N
         small.select(wrong)
 
 
+@pytest.mark.parametrize(
+    "pattern", ["\u017f06", "\u017f06*", "\u017f*", "\u017f06-\u017f72", "S06-T\u0666"]
+)
+def test_letters_that_upper_case_into_ascii_are_no_pattern(
+    small: Icd10cmRelease, pattern: str
+) -> None:
+    with pytest.raises(SelectionError, match="ASCII"):
+        small.select(pattern)
+
+
+@pytest.mark.parametrize("dash", "\u2010\u2011\u2012\u2013")
+def test_a_range_may_be_written_with_the_dash_of_a_word_processor(
+    small: Icd10cmRelease, dash: str
+) -> None:
+    assert small.select(f"S06{dash}T07").codes == small.select("S06-T07").codes != ()
+    assert small.select(f"S06.{dash}").codes == small.select("S06.-").codes != ()
+
+
 # Sequences of codes.
 
 

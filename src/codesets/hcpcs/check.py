@@ -105,7 +105,7 @@ def _successors(code: HcpcsEntry) -> tuple[str, ...]:
 def explain(release: HcpcsRelease, text: str) -> tuple[str, tuple[str, ...]]:
     """Words for why a text names no code, and canonical codes that may have been meant."""
     plain = text.strip().upper()
-    if not plain.isascii() or len(plain) > _LONGEST:
+    if not text.isascii() or len(plain) > _LONGEST:
         return "", ()
     modifier = release.modifiers.get(plain)
     if modifier is not None:
