@@ -164,18 +164,34 @@ def _no_longer(keys: memoryview, places: range, length: int) -> Iterator[int]:
 
 
 def condensed_rows(release: TreeRelease[Any], wanted: Iterable[int]) -> tuple[int, ...]:
-    """The fewest rows whose billable rows below (or themselves) are exactly `wanted`."""
+    """The fewest rows whose billable rows below (or themselves) are exactly `wanted`.
+
+    Raises:
+        SelectionError: a billable row has billable ones below it that are not all wanted, so that
+            no pattern stands for it without them.
+    """
     rows = sorted(set(wanted))
+
+    def is_whole(row: int) -> bool:
+        end = release.end_row(row)
+        held = bisect_left(rows, end) - bisect_left(rows, row)
+        return held == release.count_billable(row, end)
+
     chosen: list[int] = []
     covered = 0
     for row in rows:
         if row < covered:
             continue
+        if not is_whole(row):
+            code = release.code_at(row)
+            raise SelectionError(
+                f"{code} cannot be condensed: it is billable, so are codes below it, and not all of"
+                f" them are given; select({code!r}) stands for all of them",
+                pattern=code,
+            )
         best = row
         for above in release.ancestor_rows(row):
-            end = release.end_row(above)
-            held = bisect_left(rows, end) - bisect_left(rows, above)
-            if held != release.count_billable(above, end):
+            if not is_whole(above):
                 break
             best = above
         chosen.append(best)

@@ -233,7 +233,8 @@ class TreeRelease(Release[T], Generic[T]):
 
         Raises:
             UnknownCodeError: one of them is no code of the release.
-            SelectionError: one of them is a header: a header stands for others already.
+            SelectionError: one of them is a header, which stands for others already, or has billable
+                codes below it that are not all among them.
         """
         return Codes(self, condensed_rows(self, map(self._billable_row, codes)))
 

@@ -46,7 +46,7 @@ from icd10cm.model import (
     tidied,
 )
 from icd10cm.strategies import anything, asked, officials
-from icd10cm.writer import archive, files, order_file, short_of, tabular_xml
+from icd10cm.writer import archive, files, order_file, order_line, short_of, tabular_xml
 
 # Twenty times as many where new examples are looked for: HYPOTHESIS_PROFILE=explore.
 SCALE = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "explore" else 1
@@ -708,6 +708,21 @@ def test_select_and_condense_are_inverse(official: Official, data: st.DataObject
         if code.parent is not None:
             assert not set(told(code.parent.billable_descendants)) <= wanted
     assert release.condense([]) == release.select() == []
+
+
+def test_condense_is_exact_where_a_billable_code_has_codes_below() -> None:
+    """An order file may say so; no pattern stands for such a code without those below."""
+    flags = {"S00": "1", "S000": "1", "S001": "1", "S002": "0", "T07": "1"}
+    lines = [order_line(n, code, flag, "x", "x") for n, (code, flag) in enumerate(flags.items(), 1)]
+    release = icd10cm.parse(io.BytesIO(b"".join(lines)), edition="2026")
+    whole_ones = ["S00", "S00.0", "S00.1"]
+    assert told(release.condense(whole_ones)) == ["S00"]
+    assert told(release.select("S00", billable=True)) == whole_ones
+    assert told(release.condense(["S00.1", "S00.0", "T07"])) == ["S00.0", "S00.1", "T07"]
+    for partly in (["S00"], ["S00", "S00.0"], ["S00.1", "T07", "S00"]):
+        with pytest.raises(SelectionError, match=r"S00 cannot be condensed") as caught:
+            release.condense(partly)
+        assert caught.value.pattern == "S00"
 
 
 @given(officials(), st.data())
