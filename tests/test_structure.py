@@ -22,7 +22,7 @@ ROOT = Path(codesets.__file__).parent
 ROOMS = ("icd10cm", "hcpcs")
 # From the ground up; who stands on the same floor may be imported too, where no circle comes of it.
 LAYERS = (
-    ("errors", "_gc", "_later", "spelling"),
+    ("errors", "_gc", "_later", "arguments", "spelling"),
     ("problems",),
     ("reconciliation", "_edition", "_edition_names", "editions", "system", "tables"),
     ("sources", "compiled"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 __all__ = [
+    "ArgumentTypeError",
     "CodesetsError",
     "ComparisonError",
     "ComparisonTypeError",
@@ -52,6 +53,14 @@ def _rebuild(kind: type[CodesetsError], message: str, details: dict[str, Any]) -
     CodesetsError.__init__(error, message)
     error.__dict__.update(details)
     return error
+
+
+class ArgumentTypeError(CodesetsError, TypeError):
+    """An argument of a wrong kind, as one text where a list is wanted."""
+
+    def __init__(self, message: str, *, value: object) -> None:
+        super().__init__(message)
+        self.value = value
 
 
 class UnknownCodeError(CodesetsError, KeyError):

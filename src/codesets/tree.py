@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
+from codesets.arguments import flag
 from codesets.compiled.format import NONE
 from codesets.errors import SelectionError
 from codesets.release import Release
@@ -206,11 +207,13 @@ class TreeRelease(Release[T], Generic[T]):
 
         Raises:
             SelectionError: a pattern that is none, or names nothing in the release.
+            ArgumentTypeError: `billable` is something else.
         """
         rows = selected_rows(self, patterns)
-        if billable is not None:
+        wanted = flag(billable, "billable")
+        if wanted is not None:
             flags = bytes(self._billable)
-            rows = tuple(row for row in rows if bool(flags[row]) is billable)
+            rows = tuple(row for row in rows if bool(flags[row]) is wanted)
         return Codes(self, rows if isinstance(rows, range) else tuple(rows))
 
     @abstractmethod
@@ -233,8 +236,8 @@ class TreeRelease(Release[T], Generic[T]):
 
         Raises:
             UnknownCodeError: one of them is no code of the release.
-            SelectionError: one of them is a header, which stands for others already, or has billable
-                codes below it that are not all among them.
+            SelectionError: one of them is a header, which stands for others already, or has
+                billable codes below it that are not all among them.
         """
         return Codes(self, condensed_rows(self, map(self._billable_row, codes)))
 

@@ -68,7 +68,14 @@ def test_json(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["Q99"], ["A00", "B99-A00"], ["!"], ["A00", "--headers", "--condense"], []],
+    [
+        ["Q99"],
+        ["A00", "B99-A00"],
+        ["!"],
+        ["A00", "--headers", "--condense"],
+        ["*", "--billable", "--headers"],
+        [],
+    ],
 )
 def test_misuse(run: Run, arguments: list[str]) -> None:
     result = run("select", *arguments)

@@ -25,7 +25,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from codesets import icd10cm
-from codesets.errors import CompiledFileError, MalformedCodeError, SelectionError, UnknownCodeError
+from codesets.errors import (
+    ArgumentTypeError,
+    CompiledFileError,
+    MalformedCodeError,
+    SelectionError,
+    UnknownCodeError,
+)
 from codesets.findings import Finding, Header, Malformed, NotInRelease, Valid
 from codesets.icd10cm import Chapter, Icd10cmCode, Icd10cmRelease, NoteKind, Section
 from codesets.icd10cm.layout import ELEMENTS
@@ -750,6 +756,12 @@ def test_patterns_stand_for_what_they_say(official: Official, data: st.DataObjec
         if "-" in section.id:
             assert release.select(section.id) == section.codes
     assert told(release.select("*")) == every
+    # What is equal to True means True.
+    for number in (1, 0):
+        flagged = release.select("*", billable=bool(number))
+        assert release.select("*", billable=number) == flagged  # type: ignore[arg-type]
+    with pytest.raises(ArgumentTypeError, match="billable is True, False or None, not 'yes'"):
+        release.select("*", billable="yes")  # type: ignore[arg-type]
     # Several patterns: each code once, in tabular order.
     other = data.draw(st.sampled_from(every))
     both = {code.code, *below, *told(release.select(other))}

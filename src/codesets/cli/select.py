@@ -22,9 +22,8 @@ __all__ = ["command"]
 
 @click.command("select", short_help="The codes that patterns stand for.")
 @click.argument("patterns", metavar="PATTERN…", nargs=-1, shell_complete=complete_code)
-@click.option(
-    "--billable/--headers", default=None, help="Only billable codes; only headers. Default: both."
-)
+@click.option("--billable", "only_billable", is_flag=True, help="Only billable codes.")
+@click.option("--headers", "only_headers", is_flag=True, help="Only headers.")
 @click.option(
     "--condense",
     is_flag=True,
@@ -34,7 +33,8 @@ __all__ = ["command"]
 @shared_options()
 def command(
     patterns: tuple[str, ...],
-    billable: bool | None,
+    only_billable: bool,
+    only_headers: bool,
     condense: bool,
     on: date | None,
     release: str | None,
@@ -48,6 +48,11 @@ def command(
     a terminal each line has three columns, apart by tabs: code, "billable" or "header" (HCPCS:
     "valid", "terminated" or "not yet added"), title. With --on: only codes valid on that day.
     """
+    if only_billable and only_headers:
+        raise click.UsageError(
+            "--billable and --headers leave no code; without them both are listed"
+        )
+    billable = only_billable if only_billable or only_headers else None
     if condense and billable is False:
         raise click.UsageError("--condense is about billable codes, --headers leaves none")
     asked = Asked(on)
