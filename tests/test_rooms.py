@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 import codesets
 from codesets import embedding, shelf
 from codesets.errors import (
+    ArgumentTypeError,
     CompiledFileError,
     EditionError,
     MalformedCodeError,
@@ -340,6 +341,19 @@ def test_what_is_no_pattern_is_a_selection_error(room: Room, pattern: Any) -> No
         room.release.select(pattern)  # type: ignore[attr-defined]
     assert caught.value.pattern == pattern
     assert isinstance(caught.value, ValueError)
+
+
+def test_one_text_is_no_list_of_codes(room: Room) -> None:
+    """Letter by letter, a code that is valid would be reported as five that are not."""
+    release: Any = room.release
+    takers = [release.check_many, *([release.condense] if hasattr(release, "condense") else [])]
+    for take in takers:
+        for wrong in (room.known, room.known.encode(), 7, None):
+            with pytest.raises(TypeError, match="a list of codes is wanted") as caught:
+                take(wrong)
+            assert isinstance(caught.value, ArgumentTypeError)
+            assert caught.value.value == wrong
+    assert [f.text for f in release.check_many((room.known,))] == [room.known]
 
 
 def test_no_pattern_selects_nothing(room: Room) -> None:

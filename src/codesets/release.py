@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from attrs import field, frozen
 
 from codesets._edition import Edition
+from codesets.arguments import several
 from codesets.compiled.reader import Compiled
 from codesets.errors import UnknownCodeError
 from codesets.kept import REPORTS, Kept, edition_in, open_kept, unreadable_header
@@ -86,8 +87,12 @@ class Release(KeySpace[C], Kept, Generic[C]):
         """Why a text names no code, and what may have been meant."""
 
     def check_many(self, texts: Iterable[object]) -> Iterator[Finding]:
-        """`check` for each of `texts`, lazily and in their order."""
-        return map(self.check, texts)
+        """`check` for each of `texts`, lazily and in their order.
+
+        Raises:
+            ArgumentTypeError: `texts` is one text, not a list.
+        """
+        return map(self.check, several(texts, "codes"))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Release):

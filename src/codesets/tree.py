@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
-from codesets.arguments import flag
+from codesets.arguments import flag, several
 from codesets.compiled.format import NONE
 from codesets.errors import SelectionError
 from codesets.release import Release
@@ -238,8 +238,10 @@ class TreeRelease(Release[T], Generic[T]):
             UnknownCodeError: one of them is no code of the release.
             SelectionError: one of them is a header, which stands for others already, or has
                 billable codes below it that are not all among them.
+            ArgumentTypeError: they are one text, not a list.
         """
-        return Codes(self, condensed_rows(self, map(self._billable_row, codes)))
+        rows = map(self._billable_row, several(codes, "codes"))
+        return Codes(self, condensed_rows(self, rows))
 
     def _billable_row(self, code: str | TreeCode) -> int:
         row = self.row_of(code)

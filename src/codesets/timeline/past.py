@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 
 from codesets._edition import Edition, as_day
+from codesets.arguments import several
 from codesets.compiled.format import unpack_key
 from codesets.errors import ReleaseNotFoundError, UnknownCodeError
 from codesets.findings import Finding, NoRelease
@@ -222,7 +223,11 @@ class Past(KeySpace[CodeHistory]):
 
         Raises:
             TypeError: a day is no date.
+            ArgumentTypeError: `asked` is one text, not a list.
         """
+        return self._checked(several(asked, "pairs of code and day"))
+
+    def _checked(self, asked: Iterable[tuple[object, date]]) -> Iterator[Finding]:
         for text, day in asked:
             try:
                 yield self.check(text, day)

@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from codesets._edition import as_day
+from codesets.arguments import several
 from codesets.errors import EditionError, MalformedCodeError, ReleaseNotFoundError, UnknownCodeError
 from codesets.release import Release
 from codesets.timeline import history
@@ -77,7 +78,9 @@ def migrate(codes: Iterable[str], start: End, end: End, *, system: str | None = 
         EditionError: there is no such edition, or the two are of different systems, or one was
             never in force.
         ReleaseNotFoundError: a release of one of the two is not at hand.
+        ArgumentTypeError: `codes` is one text, not a list.
     """
+    several(codes, "codes")
     walker = _walker(start, end, system)
     return Migration(_one(walker, code) for code in codes)
 
