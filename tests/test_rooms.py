@@ -309,6 +309,38 @@ def test_check_takes_anything_and_never_raises(room: Room, text: object) -> None
         assert all(suggestion in release for suggestion in finding.suggestions)
 
 
+class Faulty:
+    """An object at fault wherever it is asked something."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+    __str__ = __repr__
+
+    def __hash__(self) -> int:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("text", [10**5000, [10**5000], Faulty(), "E" * 5000, ["E" * 5000]],
+                         ids=["number", "in a list", "object", "text", "list"])  # fmt: skip
+def test_what_cannot_be_shown_is_no_code_either(room: Room, text: Any) -> None:
+    """Nothing is raised for it, and no message is longer than a reader reads."""
+    release: Any = room.release
+    assert not room.doors.is_well_formed(text)
+    assert text not in release
+    finding = release.check(text)
+    assert type(finding) is Malformed
+    assert finding.text == text or len(finding.text) < 100
+    with pytest.raises(MalformedCodeError) as refused:
+        room.doors.normalize(text)
+    with pytest.raises(KeyError) as unknown:
+        release[text]
+    with pytest.raises(SelectionError) as unselected:
+        release.select(text)
+    told = (finding.reason, *map(str, (refused.value, unknown.value, unselected.value)))
+    assert all(0 < len(message) < 300 for message in told)
+
+
 def test_a_release_is_a_mapping_of_its_codes(room: Room) -> None:
     release = room.release
     assert len(release) == len(list(release)) == len(set(release)) > 1

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from attrs import field, frozen
 
 from codesets._edition import Edition
+from codesets.arguments import quoted
 
 __all__ = [
     "Finding",
@@ -221,7 +222,9 @@ class Malformed(_Unknown):
 
     @property
     def reason(self) -> str:
-        return _sentence(f"{self.text!r} is malformed: {self.problem}", self._explained[0], self)
+        return _sentence(
+            f"{quoted(self.text)} is malformed: {self.problem}", self._explained[0], self
+        )
 
     def _details(self) -> dict[str, Any]:
         return {"could_be": list(self.could_be), "suggestions": list(self.suggestions)}

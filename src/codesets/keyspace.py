@@ -153,14 +153,14 @@ class KeySpace(Mapping[str, C], Generic[C]):
         try:
             if text in self._seen:
                 return True
-        except TypeError:
+        except Exception:  # no key of a dictionary, or at fault itself: no code
             return False
         return self._find(text) is not None
 
     def __getitem__(self, text: str) -> C:
         try:
             return self._seen[text]
-        except (KeyError, TypeError):
+        except Exception:  # unknown, no key of a dictionary, or at fault itself
             pass
         code = self._find(text)
         if code is None:

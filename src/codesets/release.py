@@ -71,7 +71,7 @@ class Release(KeySpace[C], Kept, Generic[C]):
         """
         try:
             return self._checked[text]  # type: ignore[index]
-        except (KeyError, TypeError):
+        except Exception:  # unknown, no key of a dictionary, or at fault itself
             pass
         finding, is_known = self._check(text)
         if is_known:

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from codesets.arguments import quoted
 from codesets.compiled.format import KEY_LENGTH, pack_key
 from codesets.errors import MalformedCodeError, SelectionError
 from codesets.views import Code
@@ -113,7 +114,7 @@ def _code_row(release: Selectable, text: str, pattern: str) -> int:
 
 def _nothing(release: Selectable, pattern: str, why: str) -> SelectionError:
     return SelectionError(
-        f"{pattern!r} selects nothing in {release.edition}: {why}", pattern=pattern
+        f"{quoted(pattern)} selects nothing in {release.edition}: {why}", pattern=pattern
     )
 
 
@@ -141,7 +142,7 @@ def _range_rows(release: Selectable, start: str, end: str, pattern: str) -> Sequ
     try:
         first, last = release.range_key(start), release.range_key(end)
     except MalformedCodeError as error:
-        raise SelectionError(f"{pattern!r} is no range: {error}", pattern=pattern) from error
+        raise SelectionError(f"{quoted(pattern)} is no range: {error}", pattern=pattern) from error
     keys, _ = release.sorted_keys
     start_place, stop = bisect_left(keys, pack_key(first)), bisect_right(keys, pack_key(last))
     head = next(_no_longer(keys, range(start_place, len(keys)), len(first)), None)

@@ -18,6 +18,7 @@ import click
 from attrs import field, frozen
 
 from codesets import shelf
+from codesets.arguments import quoted
 from codesets.cli import systems
 from codesets.cli.describing import PLAINLY, Asked
 from codesets.cli.output import Output
@@ -102,7 +103,7 @@ class Nowhere:
     def reason(self) -> str:
         """One sentence for a reader."""
         forms = f"; it has the form of: {', '.join(self.could_be)}" if self.could_be else ""
-        return f"{self.text!r} is no code of {' or '.join(self.names)}{forms}"
+        return f"{quoted(self.text)} is no code of {' or '.join(self.names)}{forms}"
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form, keys as those of a finding."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import frozen
 
 from codesets._edition import as_day
+from codesets.arguments import quoted
 from codesets.compiled.format import unpack_key
 from codesets.errors import SelectionError
 from codesets.hcpcs.code import normalize
@@ -157,8 +158,8 @@ class HcpcsRelease(Release[HcpcsCode]):
         for pattern, part in zip(patterns, found, strict=True):
             if not part and len(self):
                 raise SelectionError(
-                    f"{str(pattern)!r} selects nothing in {self.edition}: HCPCS has no codes below"
-                    " others",
+                    f"{quoted(str(pattern))} selects nothing in {self.edition}: HCPCS has no codes"
+                    " below others",
                     pattern=pattern,
                 )
         rows = sorted({row for part in found for row in part})

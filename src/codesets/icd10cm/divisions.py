@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import frozen
 
+from codesets.arguments import quoted
 from codesets.errors import UnknownDivisionError
 from codesets.icd10cm.outline import (
     chapter_of_section,
@@ -274,7 +275,7 @@ class Divisions(Mapping[K, D], Generic[K, D]):
     def _unknown(self, key: object) -> UnknownDivisionError:
         edition, keys = self._release.edition, list(self)
         held = f"there are {len(keys)}, {keys[0]!r} to {keys[-1]!r}" if keys else "it has none"
-        message = f"{edition} has no {self._named} {key!r}: {held}"
+        message = f"{edition} has no {self._named} {quoted(key)}: {held}"
         return UnknownDivisionError(message, key=key, release=edition.name)
 
     def __repr__(self) -> str:

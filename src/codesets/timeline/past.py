@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 
 from codesets._edition import Edition, as_day
-from codesets.arguments import several
+from codesets.arguments import quoted, several
 from codesets.compiled.format import unpack_key
 from codesets.errors import ReleaseNotFoundError, UnknownCodeError
 from codesets.findings import Finding, NoRelease
@@ -87,7 +87,7 @@ class Past(KeySpace[CodeHistory]):
 
     def _unknown(self, text: object) -> UnknownCodeError:
         return UnknownCodeError(
-            f"{text!r} was never a code of {self.system.title} in the releases at hand:"
+            f"{quoted(text)} was never a code of {self.system.title} in the releases at hand:"
             f" {', '.join(self.paths) or 'none'}",
             code=text,
             release="",
@@ -199,7 +199,7 @@ class Past(KeySpace[CodeHistory]):
         """
         try:
             return self._dated[text, on]
-        except (KeyError, TypeError):
+        except Exception:  # unknown, no key of a dictionary, or at fault itself
             pass
         finding = self._check_on(text, as_day(on))
         if type(text) is str and len(text) <= 8 and isinstance(finding, Told):
@@ -235,7 +235,7 @@ class Past(KeySpace[CodeHistory]):
                 on = as_day(day)
                 edition = self._edition_on(on, self.coverage.on(on))
                 missing = edition or Edition(self.system_name, "", is_certain=False)
-                shown = text if isinstance(text, str) else repr(text)
+                shown = text if isinstance(text, str) else quoted(text)
                 yield NoRelease(shown, missing, on, error.message)
 
     @property

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from codesets._edition import as_day
-from codesets.arguments import several
+from codesets.arguments import quoted, several
 from codesets.errors import EditionError, MalformedCodeError, ReleaseNotFoundError, UnknownCodeError
 from codesets.release import Release
 from codesets.timeline import history
@@ -85,12 +85,13 @@ def migrate(codes: Iterable[str], start: End, end: End, *, system: str | None = 
     return Migration(_one(walker, code) for code in codes)
 
 
-def _one(walker: Walker, code: str) -> Trace:
+def _one(walker: Walker, code: Any) -> Trace:
     try:
         return walker.trace(code)
     except (UnknownCodeError, MalformedCodeError) as error:
         start, end, name = walker.start[0], walker.end[0], walker.past.system_name
-        return Trace(name, str(code), start, end, Outcome.UNKNOWN, (), (), error.message)
+        text = code if isinstance(code, str) else quoted(code)
+        return Trace(name, text, start, end, Outcome.UNKNOWN, (), (), error.message)
 
 
 def _walker(start: End, end: End, system: str | None) -> Walker:
