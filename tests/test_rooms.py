@@ -28,6 +28,7 @@ from codesets.errors import (
     CompiledFileError,
     EditionError,
     MalformedCodeError,
+    MalformedKeyError,
     MissingExtraError,
     ReleaseNotFoundError,
     SelectionError,
@@ -256,6 +257,21 @@ def test_normalize_gives_the_canonical_spelling_or_says_why_not(room: Room, text
     assert room.doors.SYSTEM.title in str(caught.value)
 
 
+def test_a_key_that_cannot_be_a_code_is_malformed_and_missing(room: Room) -> None:
+    """`except KeyError` is for mappings, `except ValueError` for spellings: both are right."""
+    for text in (room.malformed, None):
+        with pytest.raises(MalformedKeyError) as caught:
+            room.release[text]  # type: ignore[index]
+        error = caught.value
+        assert isinstance(error, KeyError)
+        assert isinstance(error, ValueError)
+        assert (error.code, error.text, error.system) == (text, text, room.name)
+        assert str(pickle.loads(pickle.dumps(error))) == str(error)
+    with pytest.raises(UnknownCodeError) as unknown:
+        room.release[room.unknown]
+    assert not isinstance(unknown.value, ValueError)
+
+
 def test_a_code_of_another_system_is_malformed(room: Room) -> None:
     assert not room.doors.is_well_formed(room.malformed)
     with pytest.raises(MalformedCodeError):
@@ -305,6 +321,7 @@ def test_check_takes_anything_and_never_raises(room: Room, text: object) -> None
         with pytest.raises(UnknownCodeError) as caught:
             release[text]  # type: ignore[index]
         assert isinstance(caught.value, KeyError)
+        assert isinstance(caught.value, MalformedCodeError) is isinstance(finding, Malformed)
         assert str(caught.value) == finding.reason
         assert all(suggestion in release for suggestion in finding.suggestions)
 

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from codesets.compiled.format import SAME, pack_key
 from codesets.compiled.reader import Compiled
-from codesets.errors import MalformedCodeError, UnknownCodeError
+from codesets.errors import MalformedCodeError, MalformedKeyError, UnknownCodeError
 from codesets.views import Code
 
 __all__ = ["KeySpace"]
@@ -97,6 +97,16 @@ class KeySpace(Mapping[str, C], Generic[C]):
     @abstractmethod
     def _unknown(self, text: object) -> UnknownCodeError:
         """The error for a text that names no code."""
+
+    def _no_code(
+        self, message: str, text: object, *, release: str, system: str
+    ) -> UnknownCodeError:
+        """The error for a text that names no code, be it that it cannot be one."""
+        try:
+            self._normalize(text)
+        except MalformedCodeError:
+            return MalformedKeyError(message, code=text, release=release, system=system)
+        return UnknownCodeError(message, code=text, release=release)
 
     # The mapping.
 

@@ -59,8 +59,9 @@ class Release(KeySpace[C], Kept, Generic[C]):
         return (self.system.name, self.edition.name, sources, unnamed)
 
     def _unknown(self, text: object) -> UnknownCodeError:
-        finding = self.check(text)
-        return UnknownCodeError(finding.reason, code=text, release=self.edition.name)
+        return self._no_code(
+            self.check(text).reason, text, release=self.edition.name, system=self.system.name
+        )
 
     # Answers.
 

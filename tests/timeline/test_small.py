@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 
 import codesets
-from codesets.errors import ArgumentTypeError, EditionError, ReleaseNotFoundError, UnknownCodeError
+from codesets.errors import (
+    ArgumentTypeError,
+    EditionError,
+    MalformedCodeError,
+    ReleaseNotFoundError,
+    UnknownCodeError,
+)
 from codesets.findings import Header, Malformed, NoRelease, NotInRelease, Terminated, Valid
 from codesets.timeline import EvidenceKind, PeriodState, ValidOn
 from codesets.timeline.intervals import folder
@@ -67,6 +73,8 @@ def test_a_gap_is_never_answered_from_its_neighbours(put: Put) -> None:
         history.check_many([("A00", date(2017, 1, 1)), ("A00", date(2018, 1, 1)), (7, date.max)])
     )
     assert [type(each).__name__ for each in found] == ["ValidOn", "NoRelease", "Malformed"]
+    with pytest.raises(MalformedCodeError, match="was never a code"):
+        history["A0"]
     with pytest.raises(ArgumentTypeError):
         history.check_many("A00")  # type: ignore[arg-type]
     assert isinstance(found[1], NoRelease)

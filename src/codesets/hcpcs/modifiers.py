@@ -73,9 +73,8 @@ class Modifiers(KeySpace[HcpcsModifier]):
 
     def _unknown(self, text: object) -> UnknownCodeError:
         edition = self.release.edition
-        return UnknownCodeError(
-            f"{quoted(text)} is no modifier of {edition}", code=text, release=edition.name
-        )
+        message = f"{quoted(text)} is no modifier of {edition}"
+        return self._no_code(message, text, release=edition.name, system=edition.system)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Modifiers):

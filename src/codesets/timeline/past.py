@@ -86,11 +86,12 @@ class Past(KeySpace[CodeHistory]):
         return CodeHistory(self, row, code)
 
     def _unknown(self, text: object) -> UnknownCodeError:
-        return UnknownCodeError(
+        return self._no_code(
             f"{quoted(text)} was never a code of {self.system.title} in the releases at hand:"
             f" {', '.join(self.paths) or 'none'}",
-            code=text,
+            text,
             release="",
+            system=self.system_name,
         )
 
     # Releases and days.
