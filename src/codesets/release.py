@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from attrs import field, frozen
@@ -37,9 +37,13 @@ class Release(KeySpace[C], Kept, Generic[C]):
 
     Attributes:
         edition: which publication this is, and the days in which it is in force.
+        identity: what codes are equal by beside their spelling: system, edition, and the kinds of
+            sources that gave them something.
     """
 
     system: ClassVar[System]
+    cross_checks: ClassVar[Mapping[str, frozenset[str]]] = {}
+    """Kinds of sources that give a release nothing where one of the others is there."""
 
     edition: Edition = field(init=False)
     identity: tuple[object, ...] = field(init=False)
@@ -53,10 +57,12 @@ class Release(KeySpace[C], Kept, Generic[C]):
     def _read_identity(self) -> tuple[object, ...]:
         unnamed = "" if self.edition.is_named else self.file.header.content_sha256
         try:
-            sources, _ = self.sources, self.counts
+            sources, _ = frozenset(self.sources), self.counts
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise unreadable_header(self.file) from error
-        return (self.system.name, self.edition.name, sources, unnamed)
+        beside = self.cross_checks
+        giving = frozenset(kind for kind in sources if sources.isdisjoint(beside.get(kind, ())))
+        return (self.system.name, self.edition.name, giving, unnamed)
 
     def _unknown(self, text: object) -> UnknownCodeError:
         return self._no_code(

@@ -367,6 +367,10 @@ def test_equality_is_content_edition_and_sources() -> None:
     for other in (other_edition, sheet):
         assert one["A4221"] != other["A4221"]
         assert one.modifiers["LT"] != other.modifiers["LT"]
+    # A workbook beside the text is compared with it, and gives nothing.
+    both = read(small_text(), small_workbook(), edition="2025-january")
+    assert both.sources == ("text", "workbook")
+    assert (both, both["A4221"]) == (one, one["A4221"])
     assert one["A4221"] != "A4221"
     assert one != "2025-january"
     assert one.modifiers != {}

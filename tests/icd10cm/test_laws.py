@@ -693,6 +693,25 @@ def is_sorted(places: Iterable[int]) -> bool:
     return all(left < right for left, right in pairwise(places))
 
 
+def test_a_codes_file_beside_another_source_is_a_mere_cross_check() -> None:
+    made = files(SMALL)
+
+    def read(*sources: bytes) -> Icd10cmRelease:
+        return icd10cm.parse(*map(io.BytesIO, sources), edition="2026")
+
+    for main in (("order",), ("tabular",), ("tabular", "order")):
+        alone = read(*(made[kind] for kind in main))
+        checked = read(*(made[kind] for kind in main), made["codes"])
+        assert checked.sources == (*main, "codes")
+        assert (checked, hash(checked)) == (alone, hash(alone))
+        code = next(iter(alone))
+        assert (checked[code], hash(checked[code])) == (alone[code], hash(alone[code]))
+    full, part = read(made["tabular"], made["order"]), read(made["tabular"])
+    codes = read(made["codes"])
+    assert full != part != codes != full
+    assert full["E11.65"] != part["E11.65"] != codes["E11.65"] != full["E11.65"]
+
+
 @given(officials(), st.data())
 @MANY
 def test_select_and_condense_are_inverse(official: Official, data: st.DataObject) -> None:

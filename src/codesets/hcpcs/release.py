@@ -44,6 +44,7 @@ class HcpcsRelease(Release[HcpcsCode]):
     """
 
     system: ClassVar[System] = HCPCS
+    cross_checks: ClassVar[Mapping[str, frozenset[str]]] = {"workbook": frozenset(("text",))}
 
     # What `Release` asks of a room.
 
