@@ -444,6 +444,25 @@ def test_without_a_release_load_says_how_to_get_one(room: Room, empty_shelf: Pat
             assert words in str(caught.value)
 
 
+def test_a_name_written_otherwise_gets_a_hint(room: Room, empty_shelf: Path) -> None:
+    year, _, month = room.edition.partition("-")
+    written = (f"{year}-{month.title()}", f"{month} {year}") if month else (f"FY{year}",)
+    for name in written:
+        with pytest.raises(ReleaseNotFoundError, match=rf"did you mean {room.edition}\?") as caught:
+            room.doors.load(name)
+        assert str(caught.value).endswith(f"codesets install {room.name} {room.edition}")
+    # What no edition is called is nothing that could be installed.
+    with pytest.raises(ReleaseNotFoundError, match=f"codesets install {room.name} EDITION"):
+        room.doors.load("newest")
+
+
+def test_a_release_is_named_by_a_text_or_a_day(room: Room, empty_shelf: Path) -> None:
+    for name, day in ((2026, None), (room.edition, date(2025, 6, 1)), (b"2026", None)):
+        with pytest.raises(ArgumentTypeError) as caught:
+            room.doors.load(name, on=day)
+        assert isinstance(caught.value, TypeError)
+
+
 def test_load_finds_what_is_on_the_shelf(room: Room, empty_shelf: Path) -> None:
     edition = room.release.edition
     path = room.release.save(empty_shelf / shelf.file_name(edition))

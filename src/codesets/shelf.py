@@ -10,9 +10,15 @@ from pathlib import Path
 from attrs import frozen
 
 from codesets._edition import Edition
+from codesets.arguments import quoted
 from codesets.compiled.format import SUFFIX
 from codesets.compiled.reader import Header, read_header
-from codesets.errors import CodesetsError, CompiledFileError, ReleaseNotFoundError
+from codesets.errors import (
+    ArgumentTypeError,
+    CodesetsError,
+    CompiledFileError,
+    ReleaseNotFoundError,
+)
 from codesets.system import SYSTEMS
 
 __all__ = ["ShelfEntry", "data_folder", "embedded_folder", "entries", "file_name", "files", "find"]
@@ -110,7 +116,15 @@ def find(system: str, name: str | None = None, on: date | None = None) -> ShelfE
     Raises:
         ReleaseNotFoundError: none at hand answers; says what is at hand and how to get more.
         CompiledFileError: the file that would answer is damaged or of another format version.
+        ArgumentTypeError: the name is no text, or there is a day beside it.
     """
+    if name is not None and not isinstance(name, str):
+        raise ArgumentTypeError(
+            f"an edition is called by a text, as '2026' or '2026-april', not {quoted(name)}",
+            value=name,
+        )
+    if name is not None and on is not None:
+        raise ArgumentTypeError(f"{name!r} or the day {on}, not both", value=on)
     at_hand = entries(system)
     if name is not None:
         for entry in at_hand:
@@ -148,10 +162,17 @@ def _not_found(
 ) -> CodesetsError:
     title = SYSTEMS[system].title if system in SYSTEMS else system
     names = ", ".join(entry.edition.name for entry in at_hand) or "none"
-    edition = value if isinstance(value, str) else "EDITION"
+    # Names of groupers and maps are their publishers', whatever they look like.
+    edition, hint = value if isinstance(value, str) else "EDITION", ""
+    if system in SYSTEMS and isinstance(value, str):
+        from codesets._edition_names import spoken_of
+
+        edition = next(iter(spoken_of(system, [value])), "EDITION")
+        hint = f" (did you mean {edition}?)" if edition not in (value, "EDITION") else ""
     return ReleaseNotFoundError(
-        f"no {title} {wanted} at hand (at hand: {names}); install it from the official files with:"
-        f" codesets install --from PATH…, or fetch them with: codesets install {system} {edition}",
+        f"no {title} {wanted} at hand (at hand: {names}){hint}; install it from the official files"
+        f" with: codesets install --from PATH…, or fetch them with: codesets install {system}"
+        f" {edition}",
         system=system,
         wanted=value,
     )
