@@ -26,6 +26,7 @@ from codesets.errors import (
     UnknownDivisionError,
 )
 from codesets.icd10cm import Icd10cmRelease
+from codesets.reconciliation import Reconciliation
 from exercise import met
 
 PACKAGES = (codesets, icd10cm, hcpcs, store)
@@ -252,7 +253,13 @@ def test_a_repr_says_what_it_is(objects: dict[type, Any], small_release: Icd10cm
     assert repr(small_release.select("E11")) == (
         "<Codes 2026: 5 (E11, E11.6, E11.65, E11.69, …)>"
     )  # fmt: skip
-    assert repr(small_release.chapters) == "<Divisions: 5 (1, 2, 3, 4, …)>"
+    assert repr(small_release.chapters) == "<Divisions 2026: 5 chapters (1, 2, 3, 4, …)>"
+    assert repr(small_release.sections).startswith("<Divisions 2026: ")
+    assert " sections (" in repr(small_release.sections)
+    assert repr(small_release.reconciliation) == (
+        "<Reconciliation: 5 differences (3 title/accent, 1 count/rows, 1 count/billable)>"
+    )
+    assert repr(Reconciliation()) == "<Reconciliation: 0 differences>"
 
 
 def test_divisions_are_mappings(small_release: Icd10cmRelease) -> None:

@@ -76,6 +76,14 @@ class Finding:
         """Canonical codes that may have been meant, best first; empty where none come to mind."""
         return ()
 
+    @property
+    def could_be(self) -> tuple[str, ...]:
+        """Titles of other systems whose codes have this form; empty for a code of the release.
+
+        Look-up decides, never form: what is a code here is not guessed to be another system's.
+        """
+        return ()
+
     def __bool__(self) -> bool:
         return self.is_valid
 

@@ -280,4 +280,5 @@ class Divisions(Mapping[K, D], Generic[K, D]):
 
     def __repr__(self) -> str:
         shown = ", ".join(map(str, list(self)[:4])) + (", …" if len(self) > 4 else "")
-        return f"<{type(self).__name__}: {len(self)} ({shown})>"
+        edition, kind = self._release.edition, f"{self._named}{'' if len(self) == 1 else 's'}"
+        return f"<Divisions {edition}: {len(self):,} {kind} ({shown})>"
