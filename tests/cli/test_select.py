@@ -40,6 +40,9 @@ def test_patterns(run: Run, arguments: list[str], expected: list[str]) -> None:
 
 
 def test_everything(run: Run) -> None:
+    assert run("select", "*").stderr == (
+        "codesets: answers from 2026-april, which ran out on 2026-09-30\n"
+    )
     assert len(codes(run("select", "*").stdout)) == 21
     assert len(codes(run("select", "*", "--billable").stdout)) == 12
     assert len(codes(run("select", "A00", "*").stdout)) == 21

@@ -185,7 +185,9 @@ class AtHand:
         if len(self.opened) > 1:
             names = ", ".join(one.name for one in self.opened)
             raise click.UsageError(f"there are several releases: {names}; say which with --system")
-        return _willing(self.opened[0])
+        one = _willing(self.opened[0])
+        self._tell_age(one)
+        return one
 
     def owner(self, text: str, look_up: Lookup) -> Opened | None:
         """The release that a text belongs to; asks where it belongs to several.
