@@ -68,7 +68,11 @@ def test_a_gap_is_never_answered_from_its_neighbours(put: Put) -> None:
     with pytest.raises(ReleaseNotFoundError) as caught:
         history.check("A00", on=date(2018, 1, 1))
     assert caught.value.wanted == date(2018, 1, 1)
-    assert str(caught.value).endswith("install it with: codesets install icd10cm 2018")
+    assert str(caught.value).endswith("); install it with: codesets install icd10cm 2018")
+    with pytest.raises(ReleaseNotFoundError, match="; once it is published, install it with: "):
+        history.check("A00", on=date(2090, 1, 1))
+    with pytest.raises(ReleaseNotFoundError, match="no edition of ICD-10-CM is known"):
+        history.check("A00", on=date.max)
     found = list(
         history.check_many([("A00", date(2017, 1, 1)), ("A00", date(2018, 1, 1)), (7, date.max)])
     )

@@ -96,6 +96,8 @@ class Nowhere:
     text: str
     names: tuple[str, ...]
     could_be: tuple[str, ...]
+    absent: tuple[str, ...] = ()
+    """Titles of the code sets whose form it has, and of which no release is at hand."""
     edition: None = None
     is_valid: bool = False
 
@@ -103,7 +105,8 @@ class Nowhere:
     def reason(self) -> str:
         """One sentence for a reader."""
         forms = f"; it has the form of: {', '.join(self.could_be)}" if self.could_be else ""
-        return f"{quoted(self.text)} is no code of {' or '.join(self.names)}{forms}"
+        absent = f"; no release of {' or '.join(self.absent)} is at hand" if self.absent else ""
+        return f"{quoted(self.text)} is no code of {' or '.join(self.names)}{forms}{absent}"
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form, keys as those of a finding."""

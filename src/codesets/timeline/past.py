@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
@@ -166,15 +167,20 @@ class Past(KeySpace[CodeHistory]):
         """The error for a day that no release at hand speaks for."""
         edition = self._edition_on(day, window)
         title = self.system.title
+        first = self.coverage.windows[0]
+        if edition is None and day > first.first_day:
+            message = f"no edition of {title} is known that would be in force on {day}"
+            return ReleaseNotFoundError(message, system=self.system_name, wanted=day)
         if edition is None:
-            first = self.coverage.windows[0]
             message = f"{title} was not in force on {day}: it began with {first.edition} on"
             message += f" {first.first_day}"
             return ReleaseNotFoundError(message, system=self.system_name, wanted=day)
+        begun = edition.effective_from is None or edition.effective_from <= date.today()
+        once = "" if begun else "once it is published, "
         message = (
             f"no {title} release at hand is in force on {day}: that is {edition}"
-            f" ({edition.effective_from} to {edition.effective_to}); install it with: codesets"
-            f" install {self.system_name} {edition}"
+            f" ({edition.effective_from} to {edition.effective_to}); {once}install it with:"
+            f" codesets install {self.system_name} {edition}"
         )
         return ReleaseNotFoundError(message, system=self.system_name, wanted=day)
 
@@ -183,7 +189,9 @@ class Past(KeySpace[CodeHistory]):
             return window.edition
         from codesets.editions import edition_on
 
-        return edition_on(self.system_name, day)
+        with suppress(ValueError):  # later than any name of an edition can say
+            return edition_on(self.system_name, day)
+        return None
 
     # Answers.
 
