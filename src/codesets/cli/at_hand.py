@@ -7,6 +7,7 @@ Which system a text belongs to is decided by look-up in the releases at hand, ne
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -225,12 +226,17 @@ class AtHand:
             candidates = list(self.opened)
         hints = {} if self._asked.modifiers else self._hints(text)
         self._tell_more(text, list(hints.values()))
-        candidates = candidates or list(hints)
+        candidates = candidates or list(hints) or self._but_for_marks(text)
         if len(candidates) == 1:
             self._tell_age(_willing(candidates[0]))
             return self._finding(candidates[0], text)
         names = tuple(one.name for one in self.opened)
         return Nowhere(text, names, could_be(text))
+
+    def _but_for_marks(self, text: str) -> list[Opened]:
+        """The releases that have a text as a code but for what is neither letter nor digit."""
+        core = re.sub(r"[^0-9A-Za-z]", "", text)
+        return [one for one in self.opened if self._names_code(one, core)] if core != text else []
 
     def _hints(self, text: str) -> dict[Opened, str]:
         told = ((one, one.words.hint(one.release, text)) for one in self.opened)

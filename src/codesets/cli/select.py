@@ -81,7 +81,7 @@ def _owner(at_hand: AtHand, patterns: tuple[str, ...]) -> Opened:
     errors: list[SelectionError] = []
     found = at_hand.owner(" ".join(patterns), lambda one, _: _all_stand(one, patterns, errors))
     if found is None:
-        raise errors[0] if len(at_hand.opened) == 1 else _in_none(at_hand, patterns)
+        raise errors[0] if len(errors) == 1 else _in_none(patterns, errors)
     return found
 
 
@@ -111,11 +111,9 @@ def _all_stand(one: Opened, patterns: tuple[str, ...], errors: list[SelectionErr
     return True
 
 
-def _in_none(at_hand: AtHand, patterns: tuple[str, ...]) -> CodesetsError:
-    names = " or ".join(one.name for one in at_hand.opened)
-    return SelectionError(
-        f"no release has codes for all of {', '.join(patterns)}: {names}", pattern=patterns
-    )
+def _in_none(patterns: tuple[str, ...], errors: list[SelectionError]) -> CodesetsError:
+    """What each release says of the patterns that it has no codes for."""
+    return SelectionError("; ".join(map(str, errors)), pattern=patterns)
 
 
 def _row(one: Opened, code: Any, asked: Asked) -> tuple[Cell, ...]:
