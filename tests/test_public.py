@@ -262,6 +262,15 @@ def test_a_repr_says_what_it_is(objects: dict[type, Any], small_release: Icd10cm
     assert repr(Reconciliation()) == "<Reconciliation: 0 differences>"
 
 
+def test_dir_lists_what_is_for_users(small_release: Icd10cmRelease) -> None:
+    assert [name for name in dir(small_release) if not name.startswith("_")] == [
+        "anomalies", "chapters", "check", "check_many", "codes", "condense", "counts", "edition",
+        "get", "introduction", "items", "keys", "lowest_common_ancestor", "path", "provenance",
+        "reconciliation", "save", "sections", "select", "sources", "system", "values", "verify",
+        "version",
+    ]  # fmt: skip
+
+
 def test_divisions_are_mappings(small_release: Icd10cmRelease) -> None:
     chapters, sections = small_release.chapters, small_release.sections
     assert list(chapters) == [1, 2, 3, 4, 5]

@@ -54,6 +54,11 @@ class KeySpace(Mapping[str, C], Generic[C]):
     """
 
     space: ClassVar[str] = ""
+    _INTERNAL: ClassVar[frozenset[str]] = frozenset(
+        ("at", "code_at", "file", "is_same_at", "once", "remember", "row_at", "sorted_keys",
+         "space", "text_at")
+    )  # fmt: skip
+    """Names for the modules of this package, which `dir` leaves out; each class has its own."""
 
     file: Compiled
     _keys: memoryview = field(init=False)
@@ -71,6 +76,10 @@ class KeySpace(Mapping[str, C], Generic[C]):
         if not len(rows) == len(self._keys) == len(self.file.column(f"{self.space}keys")):
             raise self.file.damaged("keys")
         return rows
+
+    def __dir__(self) -> list[str]:
+        internal = {name for kind in type(self).__mro__ for name in vars(kind).get("_INTERNAL", ())}
+        return [name for name in super().__dir__() if name not in internal]
 
     # What a room says of its codes.
 

@@ -44,6 +44,7 @@ class Release(KeySpace[C], Kept, Generic[C]):
     system: ClassVar[System]
     cross_checks: ClassVar[Mapping[str, frozenset[str]]] = {}
     """Kinds of sources that give a release nothing where one of the others is there."""
+    _INTERNAL = frozenset(("cross_checks", "from_bytes", "identity"))
 
     edition: Edition = field(init=False)
     identity: tuple[object, ...] = field(init=False)

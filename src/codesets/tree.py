@@ -97,6 +97,12 @@ class TreeCode(Code):
 class TreeRelease(Release[T], Generic[T]):
     """A release whose codes form a tree."""
 
+    _INTERNAL = frozenset(
+        ("ancestor_rows", "billable_rows", "child_rows", "column_of_rows", "common_ancestor_row",
+         "count_billable", "end_row", "is_billable_row", "named_span", "parent_row", "range_key",
+         "root_rows", "row_of", "sibling_rows", "walk")
+    )  # fmt: skip
+
     _ends: memoryview = field(init=False)
     _parents: memoryview = field(init=False)
     _billable: memoryview = field(init=False)

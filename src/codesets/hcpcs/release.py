@@ -46,6 +46,8 @@ class HcpcsRelease(Release[HcpcsCode]):
     system: ClassVar[System] = HCPCS
     cross_checks: ClassVar[Mapping[str, frozenset[str]]] = {"workbook": frozenset(("text",))}
 
+    _INTERNAL = frozenset(("column", "end_row", "named_span", "range_key"))
+
     # What `Release` asks of a room.
 
     def _normalize(self, text: object) -> str:

@@ -35,6 +35,8 @@ class Icd10cmRelease(TreeRelease[Icd10cmCode]):
         "codes": frozenset(("tabular", "order"))
     }
 
+    _INTERNAL = frozenset(("codes_between", "roots_between"))
+
     # What `Release` and `TreeRelease` ask of a room.
 
     def _normalize(self, text: object) -> str:

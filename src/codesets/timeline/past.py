@@ -46,6 +46,10 @@ class Past(KeySpace[CodeHistory]):
     """
 
     system_name: ClassVar[str] = ""
+    _INTERNAL = frozenset(
+        ("evidence_on", "identity", "segments_of", "spanned", "successors_of", "system_name",
+         "without")
+    )  # fmt: skip
 
     coverage: Coverage = field(init=False)
     editions: tuple[Edition, ...] = field(init=False)
