@@ -15,8 +15,9 @@ from codesets.cli.app import (
     modifier_option,
     shared_options,
 )
-from codesets.cli.at_hand import AtHand, Nowhere, finding_record
+from codesets.cli.at_hand import AtHand
 from codesets.cli.describing import Asked
+from codesets.cli.nowhere import Nowhere, finding_record
 from codesets.cli.output import Cell, Output, shown
 from codesets.cli.reading import complete_code, texts
 from codesets.cli.systems import Room

@@ -9,7 +9,7 @@ import click
 from attrs import frozen
 
 from codesets.cli import systems
-from codesets.cli.at_hand import Nowhere
+from codesets.cli.nowhere import Nowhere
 from codesets.cli.systems import Room
 from codesets.errors import ReleaseNotFoundError
 from codesets.findings import Finding
