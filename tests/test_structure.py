@@ -231,6 +231,14 @@ def test_importing_the_package_loads_nothing() -> None:
     assert not loaded & (NETWORK | OPTIONAL | {"attrs", "attr", "lxml", "platformdirs"})
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["report.save", "impact.impact_on", "diff.rebuild", "findings.Valid", "export.export_release"],
+)
+def test_what_the_pages_name_is_reached_without_an_import(name: str) -> None:
+    assert "codesets" in loaded_after(f"import codesets; assert codesets.{name}")
+
+
 def test_errors_alone_need_no_room() -> None:
     loaded = loaded_after("from codesets import CodesetsError; CodesetsError('x')")
     assert {name for name in loaded if name.startswith("codesets")} == {

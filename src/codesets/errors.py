@@ -22,6 +22,7 @@ __all__ = [
     "EditionError",
     "FormatVersionError",
     "MalformedCodeError",
+    "MalformedKeyError",
     "MissingExtraError",
     "ReleaseNotFoundError",
     "SelectionError",
@@ -64,7 +65,7 @@ class ArgumentTypeError(CodesetsError, TypeError):
 
 
 class UnknownCodeError(CodesetsError, KeyError):
-    """A well-formed or malformed spelling that names no code of the release (`release[code]`)."""
+    """A spelling that names no code of the release (`release[code]`)."""
 
     def __init__(self, message: str, *, code: object, release: str) -> None:
         super().__init__(message)
@@ -87,6 +88,16 @@ class MalformedCodeError(CodesetsError, ValueError):
     def __init__(self, message: str, *, text: object, system: str) -> None:
         super().__init__(message)
         self.text = text
+        self.system = system
+
+
+class MalformedKeyError(UnknownCodeError, MalformedCodeError):
+    """A spelling that cannot be a code, asked for as a key (`release[code]`)."""
+
+    def __init__(self, message: str, *, code: object, release: str, system: str) -> None:
+        CodesetsError.__init__(self, message)
+        self.code = self.text = code
+        self.release = release
         self.system = system
 
 

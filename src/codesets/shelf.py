@@ -10,9 +10,11 @@ from pathlib import Path
 from attrs import frozen
 
 from codesets._edition import Edition
+from codesets.arguments import quoted
 from codesets.compiled.format import SUFFIX
 from codesets.compiled.reader import Header, read_header
 from codesets.errors import (
+    ArgumentTypeError,
     CodesetsError,
     CompiledFileError,
     EditionError,
@@ -138,7 +140,15 @@ def find(system: str, name: str | None = None, on: date | None = None) -> ShelfE
     Raises:
         ReleaseNotFoundError: none at hand answers; says what is at hand and how to get more.
         CompiledFileError: the file that would answer is damaged or of another format version.
+        ArgumentTypeError: the name is no text, or there is a day beside it.
     """
+    if name is not None and not isinstance(name, str):
+        raise ArgumentTypeError(
+            f"an edition is called by a text, as '2026' or '2026-april', not {quoted(name)}",
+            value=name,
+        )
+    if name is not None and on is not None:
+        raise ArgumentTypeError(f"{name!r} or the day {on}, not both", value=on)
     at_hand = entries(system)
     if name is not None:
         for entry in at_hand:
@@ -171,8 +181,15 @@ def _not_found(
 ) -> CodesetsError:
     title = SYSTEMS[system].title if system in SYSTEMS else system
     names = ", ".join(entry.edition.name for entry in at_hand) or "none"
+    meant, hint = value, ""
+    if system in SYSTEMS and isinstance(value, str):
+        from codesets._edition_names import spoken_of
+
+        meant = next(iter(spoken_of(system, [value])), value)
+        if meant != value:
+            hint = f" (did you mean {meant}?)"
     return ReleaseNotFoundError(
-        f"no {title} {wanted} at hand (at hand: {names}); {_way_out(system, value)}",
+        f"no {title} {wanted} at hand (at hand: {names}){hint}; {_way_out(system, meant)}",
         system=system,
         wanted=value,
     )

@@ -14,7 +14,7 @@ import codesets
 from codesets import icd10cm, shelf
 from codesets.cli.app import app
 from codesets.crosswalk import ConversionTable
-from codesets.errors import EditionError
+from codesets.errors import ArgumentTypeError, EditionError
 from codesets.tracing import Outcome
 from crosswalk.writer import conversion_csv
 from timeline.conftest import Order, order_file
@@ -56,6 +56,9 @@ def test_one_to_one(put: Put, at_hand: Path) -> None:
         "A00.1 was billable until 2018-09-30 and is no code from 2018-10-01",
         "conversion table 2019, row 4: A00.2 from 'A00.1', 2018-10-01",
     )
+    # One text is no list of letters.
+    with pytest.raises(ArgumentTypeError, match=r"a list of codes is wanted, not 'A00\.1' alone"):
+        codesets.migrate("A00.1", "2018", "2019")
     back = codesets.trace("A00.2", "2019", "2018")
     assert (back.outcome, back.codes) == (Outcome.MAPPED, ("A00.1",))
     assert back.reason == "A00.2 came from A00.1"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from attrs import field, frozen
 
 from codesets import shelf
+from codesets.arguments import quoted
 from codesets.compiled.reader import Compiled
 from codesets.crosswalk.rows import Rows
 from codesets.crosswalk.translation import Translation
@@ -242,7 +243,7 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         if not found.is_in_map or found.is_header:
             hint = ", but codes below it, which translate() gives" if found.is_header else ""
             raise UnknownCodeError(
-                f"the map from {self.source} to {self.target} has no {code!r}{hint}",
+                f"the map from {self.source} to {self.target} has no {quoted(code)}{hint}",
                 code=code,
                 release=self.edition.name,
             )

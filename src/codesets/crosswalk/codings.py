@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 from attrs import field, frozen
 
+from codesets.arguments import quoted
 from codesets.errors import CrosswalkError, MalformedCodeError
 from codesets.system import HCPCS, ICD10CM, System
 
@@ -97,7 +98,7 @@ class Coding:
             if self._form.fullmatch(plain):
                 return plain
         raise MalformedCodeError(
-            f"{text!r} is no {self.system.title} code: it has not the form of one",
+            f"{quoted(text)} is no {self.system.title} code: it has not the form of one",
             text=text,
             system=self.system.name,
         )

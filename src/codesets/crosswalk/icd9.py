@@ -19,6 +19,7 @@ from attrs import field, frozen
 from codesets import shelf
 from codesets._edition import Edition
 from codesets._gc import gc_suspended
+from codesets.arguments import quoted
 from codesets.compiled.format import pack_key
 from codesets.compiled.reader import Compiled
 from codesets.compiled.writer import Writer
@@ -167,7 +168,7 @@ class Icd9Titles(KeptTable, Mapping[str, Icd9Title]):
         row = self._row(code)
         if row is None:
             raise UnknownCodeError(
-                f"{code!r} is no valid code of {self.coding.system.title} {self.edition}",
+                f"{quoted(code)} is no valid code of {self.coding.system.title} {self.edition}",
                 code=code,
                 release=self.edition.name,
             )

@@ -161,7 +161,7 @@ class HcpcsModifierHistory(HcpcsHistory):
         from codesets.hcpcs.check import check_modifier
 
         release = cast("Any", self.release(self._speaking(day).name))
-        return check_modifier(release, text if isinstance(text, str) else repr(text), day)
+        return check_modifier(release, text, day)
 
     def _code(self, life: CodeHistory, segment: Segment) -> Any:
         return cast("Any", self.release(segment.release)).modifiers[life.code]

@@ -9,8 +9,9 @@ from; read the other way round it offers candidates, and the evidence says so.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from codesets.arguments import quoted, several
 from codesets.errors import MalformedCodeError, UnknownCodeError
 from codesets.tracing.results import Migration, Outcome, Step, Trace
 from codesets.tracing.ways import End, Ways, label, ways_between
@@ -85,15 +86,18 @@ def migrate(
         EditionError: there is no such edition, or the two are of different systems, or one was
             never in force; or a code is one of several code sets, and nothing says which is meant.
         ReleaseNotFoundError: a release of one of the two is not at hand.
+        ArgumentTypeError: `codes` is one text, not a list.
     """
+    several(codes, "codes")
     ways = ways_between(start, end, system, table)
     return Migration(_one(ways, code) for code in codes)
 
 
-def _one(ways: Ways, code: str) -> Trace:
+def _one(ways: Ways, code: Any) -> Trace:
     try:
         return ways.of(code).trace(code)
     except (UnknownCodeError, MalformedCodeError) as error:
         system = next(iter(ways.pasts)) if len(ways.pasts) == 1 else ""
         ends = label(ways.start), label(ways.end)
-        return Trace(system, str(code), *ends, Outcome.UNKNOWN, (), (), error.message)
+        text = code if isinstance(code, str) else quoted(code)
+        return Trace(system, text, *ends, Outcome.UNKNOWN, (), (), error.message)

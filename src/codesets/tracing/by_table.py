@@ -221,7 +221,7 @@ class Icd10cmWalker(Walker):
 
         def read() -> dict[str, None]:
             release = self.past.release(name)
-            codes: tuple[str, ...] = release.select(billable=True).codes  # type: ignore[attr-defined]
+            codes: tuple[str, ...] = release.select("*", billable=True).codes  # type: ignore[attr-defined]
             return dict.fromkeys(codes)
 
         return self.past.once(f"billable {name}", read)

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from codesets import shelf
 from codesets._edition import Edition, as_day
+from codesets.arguments import quoted
 from codesets.compiled.format import pack_key
 from codesets.compiled.reader import Compiled
 from codesets.crosswalk.conversion.errata import Erratum, erratum_of, missing_rows
@@ -270,8 +271,8 @@ class ConversionTable(KeptTable, Mapping[str, tuple[ConversionEntry, ...]]):
         found: tuple[ConversionEntry, ...] = self.get(code)
         if not found:
             raise UnknownCodeError(
-                f"the conversion table {self.edition} has no row of {code!r}: it has the codes that"
-                f" were new from {self.dates[0] if self.dates else 'its first day'} on",
+                f"the conversion table {self.edition} has no row of {quoted(code)}: it has the"
+                f" codes that were new from {self.dates[0] if self.dates else 'its first day'} on",
                 code=code,
                 release=self.edition.name,
             )
