@@ -13,6 +13,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from codesets.errors import (
     SourceError,
     SourceFormatError,
 )
+from codesets.export import tables_of
 from codesets.icd10cm import Icd10cmRelease
 from codesets.problems import AnomalyKind
 from codesets.sources import Limits
@@ -772,6 +774,27 @@ def test_columns_of_impossible_numbers_give_errors_only(
             value = rng.choice((0, 1, size - 1, size, size + 1, top, top - 1, top >> 1))
             altered[at : at + width] = (value & top).to_bytes(width, "little")
         refused += exercised(bytes(altered))
+    assert refused > 20
+
+
+def test_tables_of_an_altered_release_give_errors_only(
+    tiny: Icd10cmRelease, compiled: bytes
+) -> None:
+    """An export of damaged bytes ends with an error that says so, or with wrong texts."""
+    refused = 0
+    for name, at, width in body_places(tiny):
+        if name.startswith(("reports", "text.bytes")):
+            continue
+        altered = bytearray(compiled)
+        altered[at : at + width] = b"\xf0" * width
+        release = Icd10cmRelease.from_bytes(bytes(altered))
+        for table in tables_of(release).values():
+            try:
+                rows = list(islice(table.rows(), 10_000))
+            except CompiledFileError:
+                refused += 1
+            else:
+                assert len(rows) < 10_000
     assert refused > 20
 
 

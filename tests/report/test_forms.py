@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from codesets import report
+import codesets
+from codesets import hcpcs, report
 from codesets.diff import ReleaseDiff
 from codesets.errors import CodesetsError, MissingExtraError
 from codesets.impact import Impact
 from codesets.report.words import changed_words
+from hcpcs.examples import SMALL
+from hcpcs.writer import write_text
 
 
 class Texts(html.parser.HTMLParser):
@@ -62,6 +65,22 @@ def test_rows(small_diff: ReleaseDiff) -> None:
     assert told["B99", "long description revised"]["cosmetic"] == "yes"
     # A spreadsheet shall show it, not reckon with it.
     assert told["D50", "added"]["after"] == '\'=SUM(1,2) "quoted", and a | bar'
+
+
+def test_action_codes_of_one_quarter_are_not_said_to_be_of_five_years() -> None:
+    """Totals of HCPCS are those of the new file: they name the release that they count from."""
+    data = write_text(SMALL)
+    for old, new, heading in (
+        ("2020-october", "2025-january", "As the publisher counts since 2024-october"),
+        ("2024-october", "2025-january", "As the publisher counts"),
+        ("2020-october", None, "As the publisher counts in the new file"),
+    ):
+        diff = codesets.compare(*(hcpcs.parse(io.BytesIO(data), edition=e) for e in (old, new)))
+        assert f"\n{heading}: " in report.markdown_page(diff)
+        assert f"<h3>{heading}</h3>" in report.html_page(diff)
+        found = json.loads(report.json_text(diff))
+        assert found["is_official_step"] is (old == "2024-october")
+        assert (found["official_since"] is None) is (new is None)
 
 
 def test_json_is_the_diff(small_diff: ReleaseDiff, small_impact: Impact) -> None:

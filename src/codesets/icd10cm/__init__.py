@@ -58,6 +58,7 @@ def load(name: str | None = None, *, on: date | None = None) -> Icd10cmRelease:
     Raises:
         ReleaseNotFoundError: no release at hand answers; the message says how to get one.
         CompiledFileError: the file is damaged or of another format version.
+        ArgumentTypeError: the name is no text, or a day is given beside it.
 
     Example:
         >>> from codesets import icd10cm

@@ -14,7 +14,7 @@ from codesets.icd10cm.layout import CODES, ORDER, Column
 from codesets.icd10cm.records import CodesFile, CodesRecord, OrderFile, OrderRecord
 from codesets.problems import AnomalyKind, Problems
 
-__all__ = ["read_codes", "read_order"]
+__all__ = ["decoded", "read_codes", "read_order"]
 
 # None belongs into a text file, but for the line ends.
 _CONTROL = re.compile(rb"[\0-\x09\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|\Z)")
@@ -118,7 +118,7 @@ def _lines(data: bytes, problems: Problems) -> list[str]:
     return lines
 
 
-def _decoded(text: str, number: int, problems: Problems) -> str:
+def decoded(text: str, number: int, problems: Problems) -> str:
     """The text of a column, from bytes as characters."""
     if text.isascii():
         return text
@@ -171,7 +171,7 @@ def _order_record(
         found = short if short[:1] == " " else long
         problems.oddity(AnomalyKind.BLANKS, message, line=number, found=found)
     if not line.isascii():
-        short, long = _decoded(short, number, problems), _decoded(long, number, problems)
+        short, long = decoded(short, number, problems), decoded(long, number, problems)
     return OrderRecord(code, flag == "1", short, long, number)
 
 
@@ -183,7 +183,7 @@ def _codes_record(
         _refuse("codes", line, number, problems)
         return None
     code, long = match.groups()
-    return CodesRecord(code.rstrip(" "), _decoded(long, number, problems), number)
+    return CodesRecord(code.rstrip(" "), decoded(long, number, problems), number)
 
 
 def _refuse(kind: str, line: str, number: int, problems: Problems) -> None:

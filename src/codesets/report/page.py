@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from codesets.diff import ReleaseDiff
+from codesets.diff.chapters import ChapterFinder
 from codesets.errors import MissingExtraError
 from codesets.impact import Impact
-from codesets.report.rows import CHARTED, KIND_WORDS, Row, chart, rows
+from codesets.report.rows import CHARTED, KIND_WORDS, Row, chart, official_heading, rows
 from codesets.system import SYSTEMS
 
 if TYPE_CHECKING:
@@ -33,12 +34,12 @@ def html_page(diff: ReleaseDiff, *, impacts: Sequence[Impact] = (), using: Any =
         diff: the changes.
         impacts: what they mean for lists of codes.
         using: a release of ICD-10-CM whose chapters are used where neither release compared has
-            any (those of order files alone).
+            any (those of order files alone); None for the nearest one at hand.
 
     Raises:
         MissingExtraError: the extra `report` is not installed.
     """
-    titles = _titles(diff, using)
+    titles = ChapterFinder(diff.old, diff.new, using).titles
     listed = list(rows(diff, using))
     bars = _bars(chart(diff, using), titles)
     system = SYSTEMS[diff.new.system]
@@ -108,16 +109,7 @@ def _totals(diff: ReleaseDiff) -> list[tuple[str, list[tuple[str, str]]]]:
     for name, count in diff.counts.items():
         counts[names[name.split("/")[0]]] += count
     every = [(name, f"{count:,}") for name, count in counts.items()]
-    return [("As the publisher counts", published), ("All changes", every)]
-
-
-def _titles(diff: ReleaseDiff, using: Any) -> dict[str, str]:
-    """Number → title of the chapters, of the first release that has any."""
-    for release in (diff.new.source, diff.old.source, using):
-        chapters = getattr(release, "chapters", None)
-        if chapters:
-            return {str(number): chapter.title for number, chapter in chapters.items()}
-    return {}
+    return [(official_heading(diff).capitalize(), published), ("All changes", every)]
 
 
 def _group_height() -> int:
