@@ -11,6 +11,7 @@ Two classes of oddity, and one collector for both:
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 from attrs import field, frozen
 
@@ -93,6 +94,17 @@ class Anomaly:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe form, as the compiled file keeps it."""
+        return {
+            "kind": str(self.kind),
+            "file": self.place.file,
+            "line": self.place.line,
+            "path": self.place.path,
+            "message": self.message,
+            "found": self.found,
+        }
 
 
 @frozen

@@ -30,16 +30,6 @@ def make_reports(
             }
             for info in provenance
         ],
-        "anomalies": [
-            {
-                "kind": str(anomaly.kind),
-                "file": anomaly.place.file,
-                "line": anomaly.place.line,
-                "path": anomaly.place.path,
-                "message": anomaly.message,
-                "found": anomaly.found,
-            }
-            for anomaly in anomalies
-        ],
+        "anomalies": [anomaly.to_dict() for anomaly in anomalies],
         "reconciliation": reconciliation.to_list(),
     }

@@ -46,6 +46,7 @@ __all__ = [
     "complete_release",
     "day_option",
     "exit_code",
+    "lenient_option",
     "modifier_option",
     "open_at_hand",
     "shared_options",
@@ -250,6 +251,11 @@ day_option = click.option(
     " the release's own days.",
 )
 """`--on`, for the verbs that can ask about a day."""
+
+lenient_option = click.option(
+    "--lenient", is_flag=True, help="List what cannot be read, instead of giving up."
+)
+"""`--lenient`, for the verbs that read official files."""
 
 modifier_option = click.option(
     "--modifier", "modifiers", is_flag=True, help="The texts are modifiers (HCPCS), as LT."

@@ -10,7 +10,7 @@ import click
 from attrs import asdict
 
 from codesets import shelf
-from codesets.cli.app import shared_options
+from codesets.cli.app import lenient_option, shared_options
 from codesets.cli.output import Output, counted
 from codesets.cli.systems import Room, room_of_files
 from codesets.errors import EditionError
@@ -31,7 +31,7 @@ __all__ = ["command", "parse"]
     help="The compiled file, or a folder, in which it is named after its edition.",
 )
 @click.option("--edition", metavar="NAME", help="The edition, as 2026-april, if not recognised.")
-@click.option("--lenient", is_flag=True, help="List what cannot be read, instead of giving up.")
+@lenient_option
 @shared_options(release=False)
 def command(
     files: tuple[str, ...],

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from codesets.cli.app import exit_code, shared_options
+from codesets.cli.app import exit_code, lenient_option, shared_options
 from codesets.cli.output import Cell, Output
 from codesets.cli.systems import system_named
 from codesets.store.fetching import download
@@ -29,7 +29,7 @@ _SHOWN = 4
     is_flag=True,
     help="Take a file that is not the one known: publishers issue files again.",
 )
-@click.option("--lenient", is_flag=True, help="List what cannot be read, instead of giving up.")
+@lenient_option
 @click.option("--replace", is_flag=True, help="Also in the place of a release that holds more.")
 @shared_options(release=False, every_kind=True)
 @click.pass_context

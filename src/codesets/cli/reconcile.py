@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from codesets.cli.app import complete_release, shared_options
+from codesets.cli.app import complete_release, lenient_option, shared_options
 from codesets.cli.at_hand import AtHand, is_compiled
 from codesets.cli.build import parse
 from codesets.cli.output import Output, counted, shown
@@ -23,7 +23,7 @@ __all__ = ["command"]
 @click.option("--all", "everything", is_flag=True, help="Every difference and oddity.")
 @click.option("--kind", metavar="KIND", help="Those of one kind, as title or title/words.")
 @click.option("--edition", metavar="NAME", help="The edition of official files, as 2026-april.")
-@click.option("--lenient", is_flag=True, help="List what cannot be read, instead of giving up.")
+@lenient_option
 @shared_options(release=False)
 def command(
     files: tuple[str, ...],
@@ -114,17 +114,7 @@ def _record(
             "anomalies": counted(map(_kind, anomalies)),
         },
         "differences": [_difference_record(each) for each in differences],
-        "anomalies": [
-            {
-                "kind": str(anomaly.kind),
-                "file": anomaly.place.file,
-                "line": anomaly.place.line,
-                "path": anomaly.place.path,
-                "message": anomaly.message,
-                "found": anomaly.found,
-            }
-            for anomaly in anomalies
-        ],
+        "anomalies": [anomaly.to_dict() for anomaly in anomalies],
     }
 
 
