@@ -67,10 +67,10 @@ def command(
     """Say what a new release means for the codes, patterns and ranges in FILE.
 
     FILE is text, CSV, JSON or a workbook. Of codes that can be used no longer it is said what came
-    of them, as far as the files prove it. When not in a terminal each line has eleven columns,
+    of them, as far as the files prove it. When not in a terminal each line has twelve columns,
     apart by tabs: entry, place in the file, finding, code, before, after, codes to look at; then
-    what became of the code: outcome, successors, evidence, and categories that change. Exit code 1
-    if there is something to look at.
+    what became of the code: outcome, successors, evidence, and categories that change; then its
+    title. Exit code 1 if there is something to look at.
     """
     from codesets.cli.comparing import both
     from codesets.impact import impact_on
