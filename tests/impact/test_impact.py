@@ -272,6 +272,8 @@ def test_the_command(
         run.invoke(app, ["impact", str(path), *ends, "--json"]).stdout.split("\n")[0]
     )
     assert record["traces"][0]["outcome"] == "mapped"
+    piped = run.invoke(app, ["impact", "-", *ends], input="Code,x\nC00,1\n").stdout
+    assert piped.splitlines()[0].split("\t")[:4] == ["C00", "line 2", "deleted", "C00"]
     monkeypatch.setenv("FORCE_COLOR", "1")
     fancy = run.invoke(app, ["impact", str(path), *ends], env={"NO_COLOR": "1"}).stdout
     assert "C00 became A00.3" in fancy
