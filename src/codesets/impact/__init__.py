@@ -301,7 +301,7 @@ class _Impact:
             if fresh and set(before) <= self.listed:
                 told.add(parent.code)
                 those = _codes(len(before), "billable ")
-                beside = f"all {those} right below {parent.code} that there were are on the list"
+                beside = f"all {those} directly below {parent.code} were on the list"
                 yield ImpactFinding(ImpactKind.NEW_SIBLING, entry, code, fresh, beside)
 
 
