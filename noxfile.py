@@ -15,7 +15,7 @@ import nox
 
 nox.needs_version = ">=2025.2.9"
 nox.options.reuse_venv = "yes"
-nox.options.sessions = ["tests", "lint", "types", "docs", "wheel"]
+nox.options.sessions = ["tests", "lint", "types", "docs", "build", "wheel"]
 
 ROOT = Path(__file__).parent
 DIST = ROOT / "dist"
@@ -77,7 +77,7 @@ def tests(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """All tests, with lines and branches that none of them reaches."""
     session.install("-e", ".[test]")
-    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "run", "-m", "pytest", "--numprocesses=0", *session.posargs)
     session.run("coverage", "report")
 
 
@@ -119,10 +119,12 @@ def build(session: nox.Session) -> None:
     session.run("python", "-m", "build", "--outdir", str(DIST))
 
 
-@nox.session(python=PYTHONS, requires=["build"])
+@nox.session(python=PYTHONS)
 def wheel(session: nox.Session) -> None:
-    """The tests against the built wheel, where no source can be imported by mistake."""
-    (built,) = DIST.glob("*.whl")
+    """The tests against the wheel of `build`, where no source can be imported by mistake."""
+    built = next(DIST.glob("*.whl"), None)
+    if built is None:
+        session.error("there is no wheel: nox -s build makes it")
     # pip would keep an installed 0.1.0 for another 0.1.0.
     session.install("--force-reinstall", "--no-deps", str(built))
     session.install(f"{built}[test]")
@@ -131,7 +133,8 @@ def wheel(session: nox.Session) -> None:
         session.chdir(outside)
         chosen = session.posargs or ["-m", QUICK]
         env = {"CODESETS_TEST_DIST": str(DIST)}
-        session.run("python", "-m", "pytest", "-q", *chosen, env=env)
+        # One process a Python: several Pythons are tried beside each other.
+        session.run("python", "-m", "pytest", "-q", "--numprocesses=0", *chosen, env=env)
 
 
 @nox.session

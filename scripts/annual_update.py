@@ -26,7 +26,6 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,7 @@ from codesets.compiled.reader import Compiled
 from codesets.compiled.writer import write_atomically
 from codesets.crosswalk.conversion.table import ConversionTable
 from codesets.diff import ReleaseDiff, compare
-from codesets.editions import Edition, changes_codes, edition_on, published_counts
+from codesets.editions import Edition, base_of, changes_codes, is_base_of, published_counts
 from codesets.errors import CodesetsError, ComparisonError, MissingExtraError, SourceError
 from codesets.hcpcs.release import HcpcsRelease
 from codesets.icd10cm.addenda import read_addenda
@@ -105,7 +104,7 @@ def _update(options: argparse.Namespace) -> int:
     if before is None:
         doubt = (
             f"no release before {found.edition} is at hand: nothing to compare with, and no report;"
-            f" install {_preceding(found.edition) or 'one'} first"
+            f" install {base_of(found.edition) or 'one'} first"
         )
         doubts.append(_looked(doubt))
         if not options.dry_run:
@@ -269,21 +268,16 @@ def _before(edition: Edition, name: str | None) -> Any:
     return room.doors.load(earlier[-1].name) if earlier else None
 
 
-def _preceding(edition: Edition) -> Edition | None:
-    """The edition that the publisher's calendar has just before this one."""
-    if edition.effective_from is None:
-        return None
-    return edition_on(edition.system, edition.effective_from - timedelta(days=1))
-
-
 def _skipped(before: Edition, edition: Edition) -> Iterator[str]:
     """That editions with other codes lie between the two."""
+    if is_base_of(before, edition):
+        return
     between: list[str] = []
-    each = _preceding(edition)
+    each = base_of(edition)
     while each is not None and before < each:
         if changes_codes(each):
             between.insert(0, each.name)
-        each = _preceding(each)
+        each = base_of(each)
     if between:
         named = between[0] if len(between) == 1 else f"{between[0]} to {between[-1]}"
         are = "1 edition lies" if len(between) == 1 else f"{len(between)} editions lie"

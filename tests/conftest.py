@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from codesets import icd10cm
@@ -72,14 +74,42 @@ def small_path(
     return small_release.save(tmp_path_factory.mktemp("small") / "icd10cm-2026.codeset")
 
 
+SHARED = "CODESETS_TEST_SHARED"
+"""Names the folder of what the processes of one run share."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make that folder, in the process that starts the others."""
+    if not hasattr(config, "workerinput"):
+        shared = tempfile.TemporaryDirectory(prefix="codesets-tests-", ignore_cleanup_errors=True)
+        os.environ[SHARED] = shared.name
+        config.add_cleanup(shared.cleanup)
+
+
 @pytest.fixture(scope="session")
-def whole_installation() -> Iterator[tuple[Path, Installation]]:
+def whole_installation() -> tuple[Path, Installation]:
     """The data folder that all official files were installed into, and what became of each."""
-    with tempfile.TemporaryDirectory(prefix="codesets-shelf-", ignore_cleanup_errors=True) as name:
-        yield Path(name), fill(Path(name))
+    shared = Path(os.environ[SHARED])
+    made = shared / "installation.pickle"
+    with FileLock(shared / "lock"):
+        if not made.exists():
+            made.write_bytes(pickle.dumps(fill(shared / "shelf")))
+        installation: Installation = pickle.loads(made.read_bytes())
+    return shared / "shelf", installation
 
 
 @pytest.fixture(scope="session")
 def whole_shelf(whole_installation: tuple[Path, Installation]) -> Path:
     """A data folder with every official release of both systems; not to be written to."""
     return whole_installation[0]
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Iterator[Path]:
+    """A named pipe with something in it: who opens it would not wait, and read what it holds."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    os.write(writer, b"nothing of ours " * 1024)
+    yield path
+    os.close(writer)

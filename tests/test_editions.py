@@ -329,6 +329,57 @@ class TestCalendar:
         assert all(before["counts"] == after["counts"] for before, after in same)
 
 
+class TestBases:
+    @pytest.mark.parametrize(
+        ("system", "name", "base"),
+        [
+            ("icd10cm", "2007", None),
+            ("icd10cm", "2014", "2013"),
+            ("icd10cm", "2016", "2015"),
+            ("icd10cm", "2021", "2020"),
+            ("icd10cm", "2021-january", "2020"),
+            ("icd10cm", "2022", "2021-january"),
+            ("icd10cm", "2024", "2023-april"),
+            ("icd10cm", "2025", "2024-april"),
+            ("icd10cm", "2029", "2028"),
+            ("hcpcs", "2012-january", None),
+            ("hcpcs", "2020-january", "2019-january"),
+            ("hcpcs", "2020-april", "2020-january"),
+            ("hcpcs", "2025-january", "2024-october"),
+            ("hcpcs", "2029-january", "2028-october"),
+        ],
+    )
+    def test_changes_are_counted_from(self, system: str, name: str, base: str | None) -> None:
+        found = module.base_of(edition(system, name))
+        assert (None if found is None else found.name) == base
+
+    @pytest.mark.parametrize(
+        ("old", "new", "is_base"),
+        [
+            ("2020", "2021-january", True),
+            ("2021", "2021-january", False),
+            ("2024", "2025", True),  # April 2024 changed no code
+            ("2024-april", "2025", True),
+            ("2014", "2016", True),
+            ("2013", "2016", False),
+            ("2023", "2024", False),
+            ("2025", "2026-april", False),
+            ("2026", "2025", False),
+            ("2026", "2026", False),
+        ],
+    )
+    def test_is_base_of(self, old: str, new: str, is_base: bool) -> None:
+        pair = (edition("icd10cm", name) for name in (old, new))
+        assert module.is_base_of(*pair) is is_base
+
+    def test_of_no_edition_none_is_known(self) -> None:
+        unnamed = Edition("icd10cm", "")
+        assert module.base_of(unnamed) is None
+        assert not module.is_base_of(unnamed, unnamed)
+        with pytest.raises(EditionError, match="no calendar"):
+            module.base_of(Edition("icd9", "2010"))
+
+
 class TestPattern:
     @pytest.mark.parametrize(
         ("system", "name", "start", "end"),

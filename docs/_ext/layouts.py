@@ -23,6 +23,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import codesets
 from codesets import editions, hcpcs, icd10cm, system, tables
+from codesets.crosswalk import ERRATA
 from codesets.hcpcs.details import write_field
 from codesets.hcpcs.layout import FIELDS
 from codesets.hcpcs.tables import tables as hcpcs_tables
@@ -88,8 +89,13 @@ def kinds() -> Rows:
     """The kinds of file that are told apart."""
     yield ("file", "what becomes of it")
     for kind in layout.Kind:
-        read = kind in layout.MAIN_KINDS
-        yield (str(kind), "read" if read else "passed over; an error if nothing else is there")
+        if kind in layout.MAIN_KINDS:
+            becomes = "read"
+        elif kind is layout.Kind.UNKNOWN:
+            becomes = "listed as passed over; an error if it was handed in by itself"
+        else:
+            becomes = "passed over; an error if nothing else is there"
+        yield (str(kind), becomes)
 
 
 def exclusions() -> Rows:
@@ -288,6 +294,17 @@ def _imports(tree: ast.Module, folder: str) -> set[str]:
 
 _TYPES: dict[tables.ColumnType, str] = {str: "text", int: "integer", bool: "0 or 1"}
 
+
+def errata() -> Rows:
+    """The errors of the conversion table that are known."""
+    yield ("rows", "says", "meant", "why", "corrected")
+    for each in ERRATA:
+        found = f"`{each.found}`" if each.found else "no row"
+        meant = f"`{each.meant}`" if each.meant else "?" if each.found else "–"
+        by = f"NCHS, {each.corrected_in}" if each.corrected_in else "by us"
+        yield (", ".join(each.codes), found, meant, each.reason, by if each.meant else "–")
+
+
 TABLES: dict[str, Callable[[], Rows]] = {
     made.__name__.replace("_", "-"): made
     for made in (
@@ -296,6 +313,7 @@ TABLES: dict[str, Callable[[], Rows]] = {
         compiled_sections,
         differences,
         elements,
+        errata,
         exclusions,
         forms,
         hcpcs_export,

@@ -52,7 +52,7 @@ class Contender:
     known: int
 
 
-def _each(function: Callable[[str], object], codes: Codes) -> None:
+def each_of(function: Callable[[str], object], codes: Codes) -> None:
     for code in codes:
         function(code)
 
@@ -87,7 +87,7 @@ def _assignable(base: Any, codes: Codes) -> None:
         _ = base[code].assignable
 
 
-def _loops(codes: Codes, loops: Mapping[str, Callable[[Codes], None]]) -> dict[str, Case]:
+def looped(codes: Codes, loops: Mapping[str, Callable[[Codes], None]]) -> dict[str, Case]:
     """Each loop over the same strings, and over equal strings made anew for every pass.
 
     Made anew they have no hash yet and are not the very objects that a memory holds: so they come
@@ -117,8 +117,7 @@ def bare_dict(work: Path, codes: Codes) -> Contender:
     def title(text: str) -> str | None:
         return titles.get(text.upper().replace(".", ""))
 
-    loops = {"known": partial(_each, known), "title": partial(_each, title)}
-    cases = _loops(codes, loops)
+    cases = looped(codes, {"known": partial(each_of, known), "title": partial(each_of, title)})
     cases["open"] = Case(load)
     return Contender(cases, sum(map(known, codes)))
 
@@ -150,7 +149,7 @@ def codesets(work: Path, codes: Codes) -> Contender:
         "check": _check,
         "title": _display,
     }
-    cases = _loops(codes, {name: partial(loop, release) for name, loop in loops.items()})
+    cases = looped(codes, {name: partial(loop, release) for name, loop in loops.items()})
     for name, loop in loops.items():
 
         def first_pass(unused: Any, loop: Callable[[Any, Codes], None] = loop) -> None:
@@ -159,7 +158,7 @@ def codesets(work: Path, codes: Codes) -> Contender:
         cases[f"{name}.first"] = Case(first_pass, open_anew, is_warm=False, answers=len(codes))
     # One release is at hand, the one that the package carries; its history is made in memory.
     history = importlib.import_module("codesets.timeline").history("icd10cm")
-    cases |= _loops(codes, {"dated": partial(_dated, history)})
+    cases |= looped(codes, {"dated": partial(_dated, history)})
     cases["open"] = Case(open_anew)
     cases["below.texts"] = Case(texts, lambda: release, answers=None)
     cases["below.texts.first"] = Case(texts, open_anew, is_warm=False, answers=None)
@@ -172,11 +171,11 @@ def simple(work: Path, codes: Codes) -> Contender:
     """simple-icd-10-cm: its module is the release, loaded by the import."""
     module = importlib.import_module("simple_icd_10_cm")
     loops = {
-        "known": partial(_each, module.is_valid_item),
-        "check": partial(_each, module.is_leaf),
-        "title": partial(_each, module.get_description),
+        "known": partial(each_of, module.is_valid_item),
+        "check": partial(each_of, module.is_leaf),
+        "title": partial(each_of, module.get_description),
     }
-    cases = _loops(codes, loops)
+    cases = looped(codes, loops)
     chapter = str(CHAPTER)
     cases["below.texts"] = Case(lambda _: module.get_descendants(chapter), answers=None)
     return Contender(cases, sum(map(module.is_leaf, codes)))
@@ -193,7 +192,7 @@ def cms(work: Path, codes: Codes) -> Contender:
         "check": partial(_assignable, cm),
         "title": partial(_description, cm),
     }
-    cases = _loops(codes, loops)
+    cases = looped(codes, loops)
     chapter = f"cm_{CHAPTER}"
     cases["below.texts"] = Case(lambda _: cm.get_all_tabular_children(chapter), answers=None)
     cases["below.objects"] = Case(lambda _: cm.tabular.descendants(chapter), answers=None)
@@ -204,7 +203,7 @@ def mappings(work: Path, codes: Codes) -> Contender:
     """icd-mappings: the validator; it holds the billable codes of 2024, without titles."""
     validate = importlib.import_module("icdmappings").Validator().validate
     asked = partial(validate, expects="icd10_diagnostic")
-    return Contender(_loops(codes, {"check": partial(_each, asked)}), sum(map(asked, codes)))
+    return Contender(looped(codes, {"check": partial(each_of, asked)}), sum(map(asked, codes)))
 
 
 def shape(work: Path, codes: Codes) -> Contender:
@@ -218,11 +217,11 @@ def shape(work: Path, codes: Codes) -> Contender:
         for code in codes:
             held.is_valid(code, DAY, leaf_only=True)
 
-    cases = _loops(
-        codes, {"known": partial(_in, held), "check": checks, "title": partial(_each, held.get)}
+    cases = looped(
+        codes, {"known": partial(_in, held), "check": checks, "title": partial(each_of, held.get)}
     )
     # It has no other question: validity is always asked for a day.
-    cases |= _loops(codes, {"dated": checks})
+    cases |= looped(codes, {"dated": checks})
     return Contender(cases, sum(map(check, codes)))
 
 

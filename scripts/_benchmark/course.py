@@ -16,14 +16,17 @@ from typing import Any
 
 from _benchmark import fresh
 from _benchmark.environments import BenchmarkError, Say, clean_environment, output
+from _benchmark.maps import folder
+from _benchmark.questions import CCSR, FILES
+from _benchmark.questions import CONTENDERS as QUESTIONED
 
 SCRIPTS = Path(__file__).resolve().parents[1]
 
-GROUPS = ("parse", "fresh", "open", "loop", "below")
+GROUPS = ("parse", "fresh", "open", "loop", "below", "map", "ask")
 """What `--only` chooses from."""
 
 # Runs within a round, whose median is the round's figure.
-TIMES = {"open": 200, "loop": 3, "below": 5}
+TIMES = {"open": 200, "loop": 3, "below": 5, "map": 3}
 FIRST_TIMES = 1
 """Runs of what needs a release opened anew, and is not to get faster by that."""
 
@@ -38,7 +41,11 @@ CASES = {
         *("dated", "dated.anew"),
     ),
     "below": ("below.texts", "below.texts.first", "below.objects", "below.objects.first"),
-}
+    "map": (
+        "map.read", "map.open", "map.translate", "map.translate.anew", "map.translate.first",
+        "map.targets", "map.targets.anew",
+    ),
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -79,6 +86,7 @@ class Course:
         theirs: that of the peers' environment.
         peers: the keys of the peers in it.
         official: the tabular XML.
+        maps: the official files of maps by name, see `answers.find_maps`; none to leave maps out.
         work: a folder for what is made on the way.
         say: is told how far it is.
     """
@@ -87,6 +95,7 @@ class Course:
     theirs: Path
     peers: Sequence[str]
     official: Path
+    maps: Mapping[str, bytes]
     work: Path
     say: Say
 
@@ -96,9 +105,29 @@ class Course:
         (self.work / "cms").mkdir()
         # The one name that cms-icd takes the tabular list by.
         shutil.copyfile(self.official, self.work / "cms" / "icd10cm_tabular_2026.xml")
+        for name, data in self.maps.items():
+            folder(self.work).mkdir(exist_ok=True)
+            is_gem = name in FILES.values()
+            (folder(self.work) / name if is_gem else self.work / CCSR).write_bytes(data)
         printed = output(self._worker("prepare"), self._environment(PYTHONPATH=str(SCRIPTS)))
         prepared: dict[str, Any] = json.loads(printed)
         return prepared
+
+    def ask(self) -> dict[str, Any]:
+        """What the contenders that have maps answer to the questions, and how often rightly."""
+        environment = self._environment(PYTHONPATH=str(SCRIPTS))
+
+        def asked(key: str) -> str:
+            command = [str(self._python(key)), "-m", "_benchmark.questions", key, str(self.work)]
+            return output(command, environment)
+
+        asked("prepare")
+        found: dict[str, Any] = {}
+        for key in QUESTIONED:
+            if key == "codesets" or key in self.peers:
+                self.say(f"asking {key}")
+                found[key] = json.loads(asked(key))
+        return found
 
     def run(self, rounds: int, groups: Sequence[str]) -> Results:
         """Measure the groups in so many rounds, after one that is not counted."""
@@ -150,6 +179,8 @@ class Course:
                 for group in groups:
                     for case in CASES[group]:
                         able = [key for key in workers if case in workers[key].cases]
+                        if not able:
+                            continue
                         times = FIRST_TIMES if case.endswith(".first") else TIMES[group]
                         for key in _rotated(able, number):
                             value = workers[key].timed(case, times)

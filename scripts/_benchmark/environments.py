@@ -164,7 +164,8 @@ def codesets_environment(cache: Path, python: Interpreter, say: Say) -> Path:
         for path in sorted(path for path in copy.rglob("*") if path.is_file()):
             digest.update(f"{path.relative_to(copy).as_posix()}\n".encode() + path.read_bytes())
         folder = cache / f"codesets-{python.name}"
-        return _make(folder, python, digest.hexdigest(), lambda pip: pip(str(copy)), say)
+        # The extra is for the questions about workbooks; what is timed does not import it.
+        return _make(folder, python, digest.hexdigest(), lambda pip: pip(f"{copy}[excel]"), say)
 
 
 def _make(

@@ -18,6 +18,7 @@ from time import perf_counter
 from typing import Any
 
 from _benchmark.cases import CONTENDERS, Case
+from _benchmark.maps import GEM, MAPS, folder
 
 SAMPLE = 20_000
 SEED = 2026
@@ -28,9 +29,11 @@ def prepare(work: Path) -> dict[str, Any]:
     from codesets import icd10cm
 
     release = icd10cm.load()
-    billable = release.select(billable=True).codes
+    billable = release.select("*", billable=True).codes
     sample = random.Random(SEED).sample(billable, SAMPLE)
     (work / "codes.txt").write_text("\n".join(sample), encoding="ascii")
+    if folder(work).is_dir():
+        _prepare_maps(work)
     titles = {code.replace(".", ""): release[code].display for code in release}
     with (work / "titles.pickle").open("wb") as stream:
         pickle.dump(titles, stream, pickle.HIGHEST_PROTOCOL)
@@ -44,6 +47,15 @@ def prepare(work: Path) -> dict[str, Any]:
             name: importlib.metadata.version(name) for name in ("codesets", "attrs", "lxml")
         },
     }
+
+
+def _prepare_maps(work: Path) -> None:
+    """The sources to translate, spelled with their dots."""
+    text = (folder(work) / GEM).read_text(encoding="ascii")
+    sources = sorted({line.split()[0] for line in text.splitlines()})
+    sample = random.Random(SEED).sample(sources, SAMPLE)
+    dotted = (f"{code[:3]}.{code[3:]}".rstrip(".") for code in sample)
+    (work / "sources.txt").write_text("\n".join(dotted), encoding="ascii")
 
 
 def timed(case: Case, times: int) -> float:
@@ -73,10 +85,13 @@ def serve(key: str, work: Path) -> None:
 
     codes = (work / "codes.txt").read_text(encoding="ascii").split("\n")
     contender = CONTENDERS[key](work, codes)
-    answer({"known": contender.known, "cases": sorted(contender.cases)})
+    cases = dict(contender.cases)
+    if key in MAPS and folder(work).is_dir():
+        cases |= MAPS[key](work)
+    answer({"known": contender.known, "cases": sorted(cases)})
     for line in sys.stdin:
         request = json.loads(line)
-        answer(timed(contender.cases[request["case"]], request["times"]))
+        answer(timed(cases[request["case"]], request["times"]))
 
 
 def main() -> None:

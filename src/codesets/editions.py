@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -26,12 +26,14 @@ __all__ = [
     "Counts",
     "Edition",
     "UnpublishedUpdate",
+    "base_of",
     "changes_codes",
     "edition",
     "edition_on",
     "edition_with_same_codes",
     "editions",
     "how_to_get",
+    "is_base_of",
     "published_counts",
     "published_name",
     "recognise",
@@ -87,6 +89,7 @@ class _Entry:
     edition: Edition
     label: str
     codes_as: str | None
+    base: str | None
     changes_codes: bool
     counts: Counts
     versions: frozenset[str]
@@ -134,7 +137,8 @@ def _calendar(system: str) -> _Calendar:
         counts = Counts(**values.get("counts", {}))
         changes = bool(values.get("changes_codes", True))
         label, codes_as = values.get("label", name), values.get("codes_as")
-        entries.append(_Entry(itself, label, codes_as, changes, counts, versions, digests))
+        base = values.get("base")
+        entries.append(_Entry(itself, label, codes_as, base, changes, counts, versions, digests))
     entries.sort(key=lambda entry: entry.edition)
     return _Calendar({entry.edition.name: entry for entry in entries}, tuple(updates))
 
@@ -239,6 +243,47 @@ def changes_codes(edition: Edition) -> bool:
     """
     entries = _calendar(edition.system).entries if edition.system in PATTERNS else {}
     return edition.name not in entries or entries[edition.name].changes_codes
+
+
+def base_of(edition: Edition) -> Edition | None:
+    """The edition that the publisher counts the changes of another one from.
+
+    The one before it: HCPCS of January 2025 has action codes for what changed since October 2024,
+    that of January 2019 for what changed since January 2018. But the addenda of January 2021 start,
+    as those of October 2020, from the ICD-10-CM of fiscal year 2020.
+
+    Returns:
+        The edition, at hand or not; None for the first of the calendar and for unnamed ones.
+
+    Raises:
+        EditionError: there is no calendar for the system.
+    """
+    entries = _calendar(edition.system).entries
+    if edition.name in entries and (base := entries[edition.name].base) is not None:
+        return entries[base].edition
+    if not edition.is_named:
+        return None
+    if edition.effective_from is not None:
+        before = edition_on(edition.system, edition.effective_from - timedelta(days=1))
+        if before is not None:
+            return before
+    earlier = [each for each in editions(edition.system) if each < edition]
+    return earlier[-1] if earlier else None
+
+
+def is_base_of(old: Edition, new: Edition) -> bool:
+    """Whether the publisher counts the changes of the new edition from the old one.
+
+    Or from one with the same codes and titles: the addenda of 2025 start from April 2024, which
+    changed none, and so from 2024 as well.
+
+    Raises:
+        EditionError: there is no calendar for the system.
+    """
+    base = base_of(new)
+    while base is not None and base != old and not changes_codes(base):
+        base = base_of(base)
+    return base is not None and base == old
 
 
 def published_counts(edition: Edition) -> Counts | None:

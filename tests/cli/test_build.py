@@ -162,7 +162,7 @@ def test_folder_that_cannot_be_written(
     for verb in (["build", tabular, "--edition", "2026"], ["export"]):
         result = run(*verb, "-o", folder / "out.sqlite")
         assert result.exit_code == 3
-        (line,) = result.stderr.splitlines()
+        line = result.stderr.splitlines()[-1]
         assert line.endswith("out.sqlite cannot be written: Permission denied")
     assert list(folder.iterdir()) == []
 
@@ -191,7 +191,7 @@ def test_folder_that_is_not_there(run: Run, tabular: Path, tmp_path: Path) -> No
     for verb in (["build", tabular, "--edition", "2026"], ["export"]):
         result = run(*verb, "-o", tmp_path / "none" / "out.sqlite")
         assert result.exit_code == 3
-        (line,) = result.stderr.splitlines()
+        line = result.stderr.splitlines()[-1]
         assert "cannot be written" in line
 
 

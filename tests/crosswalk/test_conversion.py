@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from codesets import shelf
 from codesets.compiled.reader import Compiled
-from codesets.crosswalk import ConversionEntry, ConversionTable, Joining, RowChange
+from codesets.crosswalk import ERRATA, ConversionEntry, ConversionTable, Joining, RowChange
 from codesets.crosswalk.conversion import reader
 from codesets.crosswalk.conversion.grammar import read_previous
 from codesets.errors import (
@@ -145,11 +145,39 @@ def test_errors_of_the_table_are_kept_and_named(table: ConversionTable) -> None:
     assert entry.erratum is not None
     assert entry.erratum.meant == "E11.37X1"
     assert not table["A04.71"][0].is_impossible
-    assert table.errata == (entry.erratum,)
-    corrected = parsed(conversion_csv([("R39.191", 2016, "R39.19")]))
+    missing = next(erratum for erratum in ERRATA if erratum.column == "row")
+    assert table.errata == (entry.erratum, missing)
+    corrected = parsed(conversion_csv([("R39.191", 2016, "R39.19"), ("N93.1", 2016, "None")]))
     assert corrected.errata == ()
-    (wrong,) = parsed(conversion_csv([("R39.191", 2016, "R31.19")])).errata
-    assert str(wrong).startswith("R31.19 stands for R39.19: ")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (("R39.191", 2017, "R31.19"), "R31.19 stands for R39.19: no edition has R31.19;"),
+        (("T85.193A", 2017, "T85.190A, T85.198A "), "T85.198A stands for T85.199A: "),
+        (("H05.831", 2025, "H05.83"), "H05.83 cannot have been the code before: "),
+        (("I82.451", 2019, "I80.491"), "I80.491 stands for I82.491: no edition has I80.491 (NCHS "),
+        (("E66.813", 2024, "E66.8"), "E66.8 stands for E66.01, E66.8: "),
+        (("E66.813", 2024, "E66.01, E66.8"), ""),
+        (("R39.192", 2017, "R39.19"), ""),
+    ],
+)
+def test_what_an_erratum_says(row: Row, said: str) -> None:
+    """The cell stays; the erratum stands beside it, while it is there."""
+    found = parsed(conversion_csv([row]))
+    (entry,) = found.entries
+    assert entry.previous_text == row[2]
+    assert str(entry.erratum or "").startswith(said)
+    assert found.errata == ((entry.erratum,) if said else ())
+
+
+def test_missing_rows_are_errata_too() -> None:
+    """Of a table that has the day of the codes that have none."""
+    (missing,) = parsed(conversion_csv([("A04.71", 2016, "A04.7")])).errata
+    assert str(missing).startswith("no row for I63.343, I63.443, K85.80, ")
+    assert len(missing.codes) == 12
+    assert parsed(conversion_csv([("A04.71", 2017, "A04.7")])).errata == ()
 
 
 def test_oddities_are_listed(table: ConversionTable) -> None:
@@ -243,6 +271,7 @@ def test_a_row_that_would_be_lost_is_refused(write: Any, row: Any, message: str)
             "the head of column 2 is 'Previous Code'",
         ),
         (conversion_workbook(ROWS, heads=("Current code assignment",)), "column 2 is ''"),
+        (conversion_workbook(ROWS, heads=("A04.70", "2017", "A04.7")), "no conversion table"),
         (conversion_csv(ROWS) + b'"open', "no CSV"),
         (conversion_workbook(ROWS)[:2000], "no readable archive|no conversion table"),
     ],

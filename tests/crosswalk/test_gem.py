@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import codesets
 from codesets import shelf
 from codesets.crosswalk import Crosswalk, MapCheck, Relationship
-from codesets.crosswalk.gem import LAYOUTS, layout_of
+from codesets.crosswalk.gem import LAYOUTS, _whole, layout_of
 from codesets.errors import (
     CompiledFileError,
     CrosswalkError,
@@ -127,6 +127,7 @@ def test_no_map_is_said_and_silence_is_not_it(forward: Crosswalk) -> None:
     said = forward.translate("365.70")
     assert (said.is_no_map, said.is_in_map, said.targets, bool(said)) == (True, True, (), False)
     assert said.entries[0].relationship is Relationship.NOT_RELATED_TO
+    assert forward.translate("365.70") is said  # remembered, though it is false
     silent = forward.translate("365.71")
     assert (silent.is_no_map, silent.is_in_map, silent.targets) == (False, False, ())
     assert list(said.expand()) == list(silent.expand()) == []
@@ -232,6 +233,30 @@ def test_every_line_comes_back(case: tuple[str, list[GemRow]]) -> None:
     assert crosswalk == Crosswalk.from_bytes(crosswalk.file.to_bytes())
 
 
+@given(gems(), st.data())
+def test_columns_are_read_as_lines_are(
+    case: tuple[str, list[GemRow]], drawn: st.DataObject
+) -> None:
+    """A file is read column by column only where each of its lines has the form of one."""
+    direction, rows = case
+    (layout,) = (each for each in LAYOUTS if each.name == direction)
+    data = bytearray(gem(direction, rows))
+    for _ in range(drawn.draw(st.integers(0, 2))):
+        place = drawn.draw(st.integers(0, len(data) - 1))
+        data[place] = drawn.draw(st.sampled_from(b" 0127A.x\r\n\t\xb2"))
+    *lines, rest = bytes(data).decode("latin-1").split("\r\n")
+    matches = [layout.line.fullmatch(line) for line in lines]
+    parts = [[m[1].rstrip(" "), m[2].rstrip(" "), m[3]] for m in matches if m is not None]
+    are_whole = len(parts) == len(lines) and all(p.isalnum() for each in parts for p in each[:2])
+    found = _whole(bytes(data), layout)
+    if not rest and are_whole and bytes(data).isascii():
+        assert found is not None
+        assert list(map(list, zip(*found[1:], strict=True))) == parts
+        assert list(found[0]) == list(range(1, len(lines) + 1))
+    else:
+        assert found is None
+
+
 def by_hand(crosswalk: Crosswalk, rows: list[GemRow]) -> set[tuple[str, ...]]:
     """Full translations as the technical documentation has them made."""
     spell = crosswalk.target.coding.normalize
@@ -317,7 +342,7 @@ def test_maps_are_held_against_releases(
     assert "249.51" in found.unknown_sources
     assert not found.is_sound
     assert forward.check().is_sound
-    assert len(found.to_dict()) == 6
+    assert len(found.to_dict()) == 8
     assert "1 unmapped" in repr(found)
     within = forward.restricted(target=small_release)
     assert set(within.pairs()) < set(forward.pairs())
@@ -327,6 +352,48 @@ def test_maps_are_held_against_releases(
     assert [*forward.restricted(source={"250.00": 1}).pairs()] == [("250.00", "E11.9")]
     headers = parsed(gem("i9", [("0010", "E11", "10000")])).check(target=small_release)
     assert headers.header_targets == ("E11",)
+
+
+@given(gems(("i9",)))
+def test_no_translation_has_what_its_release_does_not_know(
+    small_release: codesets.icd10cm.Icd10cmRelease, case: tuple[str, list[GemRow]]
+) -> None:
+    """Unless the map says so: `check` names every such target, and restricted there is none."""
+    crosswalk = parsed(gem(*case))
+    said = crosswalk.check(target=small_release)
+    for code in crosswalk:
+        for target in crosswalk[code].targets:
+            unknown = target in said.unknown_targets or target in said.header_targets
+            assert unknown != bool(small_release.check(target))
+    within = crosswalk.restricted(target=small_release)
+    assert within.target.release == "2026"
+    for code in within:
+        assert all(small_release.check(target) for target in within[code].targets)
+        assert set(within[code].targets) <= set(crosswalk[code].targets)
+        assert set(within[code].expand()) <= set(crosswalk[code].expand())
+    assert within.check(target=small_release).is_sound
+
+
+def test_the_older_spelling_with_a_lower_case_x() -> None:
+    """Until 2011 the placeholder of ICD-10-CM was lower case, in sources as in targets."""
+    rows = [("T507x5S", "9093", "10000"), ("V4352xA", "NoDx", "11000")]
+    data = gem("i10", rows)
+    old = parsed(data, edition="2018")
+    assert raw(old) == data
+    for text in ("T50.7X5S", "T507x5S", "t507x5s"):
+        assert old.translate(text).targets == ("909.3",)
+    assert old["V43.52XA"].is_no_map
+    assert [str(anomaly.kind) for anomaly in old.anomalies] == ["letter-case"]
+    forward = gem("i9", [("9093", "T507x5S", "10000")])
+    assert raw(parsed(forward)) == forward
+    assert parsed(forward)["909.3"].targets == ("T50.7X5S",)
+
+
+def test_a_lone_choice_list_is_a_scenario() -> None:
+    """List 2 without list 1 (N139 in 2016): nothing is lost, and nothing made up."""
+    odd = parsed(gem("i10", [("N139", "5929", "10112"), ("N139", "59373", "10000")]))["N13.9"]
+    assert list(odd.expand()) == [("593.73",), ("592.9",)]
+    assert [entry.choice_list for entry in odd.entries] == [2, 0]
 
 
 # Bad input.

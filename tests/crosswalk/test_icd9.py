@@ -150,6 +150,9 @@ def test_cross_references_of_hcpcs_as_a_map() -> None:
         assert found.entries[0].raw == str(reference)
     assert str(crosswalk.source) == "HCPCS Level II 2025-january"
     bare = [record for record in SMALL if not record.cross_references]
+    # A release without headers: all its codes may be used, and a modifier is none of them.
+    within = [*crosswalk.restricted(source=release).pairs()]
+    assert within == [pair for pair in crosswalk.pairs() if pair[0] != "AM"]
     without = hcpcs.parse(io.BytesIO(write_text(bare)), edition="2025-january")
     with pytest.raises(CrosswalkError, match="has no cross references"):
         Crosswalk.from_hcpcs(without)
@@ -177,3 +180,18 @@ def test_titles_of_cms(whole_shelf: Path) -> None:
     accents = [t.code for t in titles.values() if not (t.long_title or "").isascii()]
     assert len(accents) == 7
     assert titles["386.00"].display == "Ménière's disease, unspecified"
+
+
+@pytest.mark.official
+def test_cross_references_of_the_official_release(whole_shelf: Path) -> None:
+    """C9136 by way of Q9975 to J7205, each step in the release that has it."""
+    release = hcpcs.load_path(whole_shelf / "hcpcs-2025-january.codeset")
+    crosswalk = Crosswalk.from_hcpcs(release)
+    steps = [
+        (code, entry.target, entry.flags)
+        for code in ("C9136", "Q9975")
+        for entry in crosswalk.translate(code).entries
+    ]
+    assert steps == [("C9136", "Q9975", "replaced-by"), ("Q9975", "J7205", "replaced-by")]
+    assert crosswalk.compose(crosswalk).translate("C9136").targets == ("J7205",)
+    assert len(crosswalk.entries) == sum(len(r.targets) for r in release.cross_references)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import io
+import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 import codesets
-from codesets import icd10cm
+from codesets import editions, icd10cm
 from codesets.diff import rebuild
 from codesets.errors import ComparisonError, SourceError, SourceFormatError
 from codesets.icd10cm.addenda import Addenda, Announced, read_addenda
+from codesets.icd10cm.kinds import kind_of
 from codesets.icd10cm.layout import Kind
+from codesets.sources import open_sources
 from icd10cm.official.releases import path
-from official import official_folder
+from official import official_folder, official_root
 from timeline.conftest import Order, order_file
 
 ARCHIVES = {
@@ -74,6 +78,16 @@ def test_entries_are_as_many_as_stated(edition: str) -> None:
 
 
 @pytest.mark.official
+@pytest.mark.parametrize("edition", ARCHIVES)
+def test_they_start_from_the_edition_that_the_calendar_says(edition: str) -> None:
+    """By the rows that they state for the file before: January 2021 counts from 2020, not 2021."""
+    base = editions.base_of(editions.edition("icd10cm", edition))
+    counts = editions.published_counts(base) if base is not None else None
+    assert counts is not None
+    assert addenda(edition).codes.before in (counts.billable, None)
+
+
+@pytest.mark.official
 @pytest.mark.parametrize(("old", "new"), SILENT)
 def test_they_agree_with_what_is_found(whole_shelf: Path, old: str, new: str) -> None:
     before, after = (
@@ -106,14 +120,14 @@ def test_april_2023_backward(whole_shelf: Path) -> None:
 
 
 @pytest.mark.official
-@pytest.mark.parametrize(("old", "new"), [("2020", "2021"), ("2024", "2025")])
-def test_replayed_forward(whole_shelf: Path, old: str, new: str) -> None:
-    """Codes, flags and titles of the next order file; some stand in other places."""
+@pytest.mark.parametrize(("old", "new", "elsewhere"), [("2020", "2021", 11), ("2024", "2025", 0)])
+def test_replayed_forward(whole_shelf: Path, old: str, new: str, elsewhere: int) -> None:
+    """Codes, flags and titles of the next order file; so many stand in other places."""
     before, after = (
         icd10cm.load_path(whole_shelf / f"icd10cm-{name}.codeset") for name in (old, new)
     )
     made = rebuild(before, addenda(new), new)
-    assert set(codesets.compare(made, after).counts) <= {"resequenced"}
+    assert codesets.compare(made, after).counts == ({"resequenced": elsewhere} if elsewhere else {})
 
 
 @pytest.mark.official
@@ -123,6 +137,23 @@ def test_of_another_base_nothing_is_made(whole_shelf: Path) -> None:
         rebuild(base, addenda("2025"), "2025")
     with pytest.raises(ComparisonError, match="order addenda are wanted"):
         rebuild(base, addenda("2025", Kind.CODES_ADDENDA), "2025")
+
+
+@pytest.mark.official
+def test_every_official_file_is_read_whole() -> None:
+    """All that the publisher ever wrote so, copies and both kinds: none ends early or disagrees."""
+    kinds: Counter[Kind] = Counter()
+    for archive in sorted((official_root() / "icd10cm").glob("*/*.zip")):
+        for file in open_sources([archive]):
+            if (kind := kind_of(file)) in (Kind.ORDER_ADDENDA, Kind.CODES_ADDENDA, Kind.DIFF):
+                read = read_addenda(io.BytesIO(file.read()))
+                kinds[kind] += 1
+                assert read.disagreements == ()
+                entries = re.findall(
+                    rb"(?m)^(?:Add:|Delete:|Revise to:|[ADN] (?=[A-Z]))", file.read()
+                )
+                assert len(read) == len(entries)
+    assert kinds == {Kind.ORDER_ADDENDA: 18, Kind.CODES_ADDENDA: 19, Kind.DIFF: 2}
 
 
 @pytest.mark.official
@@ -158,6 +189,9 @@ Headers
   0 deletions
   0 revisions
 of which
+  0 revisions to both long and short titles
+  0 revisions to long title only
+  0 revisions to short title only
 
 Codes
   5 codes in a.txt
@@ -165,6 +199,10 @@ Codes
   2 additions
   2 deletions
   1 revisions
+of which
+  1 revisions to both long and short titles
+  0 revisions to long title only
+  0 revisions to short title only
 """
 
 
@@ -232,6 +270,98 @@ def test_broken_addenda(entries: list[tuple[str, int, str, str]], said: str) -> 
     with pytest.raises(SourceFormatError, match=said) as caught:
         read_addenda(written(entries))
     assert caught.value.file == "addenda.txt"
+
+
+END = TOTALS.strip("\n").split("\n")
+
+
+def lines_of(file: io.BytesIO) -> list[bytes]:
+    return file.getvalue().split(b"\r\n")
+
+
+def joined(lines: list[bytes]) -> io.BytesIO:
+    stream = io.BytesIO(b"\r\n".join(lines))
+    stream.name = "addenda.txt"
+    return stream
+
+
+@pytest.mark.parametrize("blank", [b"", b"   "])
+@pytest.mark.parametrize("place", [1, 3, 6])
+def test_an_empty_line_among_the_entries_loses_none(blank: bytes, place: int) -> None:
+    lines = lines_of(written(ENTRIES))
+    lines.insert(place, blank)
+    with pytest.raises(SourceFormatError, match="whose entries end before: ") as caught:
+        read_addenda(joined(lines))
+    assert (caught.value.file, caught.value.line) == ("addenda.txt", place + 2)
+
+
+@pytest.mark.parametrize("place", range(len(END)))
+def test_an_entry_among_the_totals_is_not_passed_over(place: int) -> None:
+    lines = lines_of(written(ENTRIES))
+    first = lines.index(b"Headers")
+    lines.insert(first + place + 1, lines[0])
+    with pytest.raises(SourceFormatError, match="no total of the order addenda") as caught:
+        read_addenda(joined(lines))
+    assert caught.value.line == first + place + 2
+
+
+STATED = [place for place, line in enumerate(END) if line.startswith(" ")]
+
+
+@pytest.mark.parametrize("place", STATED)
+def test_totals_are_all_read(place: int) -> None:
+    """Each is told where it is missing, or other than the entries, and refused where it is none."""
+    lines = lines_of(written(ENTRIES))
+    at = lines.index(b"Headers") + place
+    missing = read_addenda(joined([*lines[:at], *lines[at + 1 :]])).disagreements
+    assert len(missing) == 1
+    assert ": not stated: " in missing[0]
+    other = lines[at].replace(lines[at].split()[0], b"77")
+    disagreements = read_addenda(joined([*lines[:at], other, *lines[at + 1 :]])).disagreements
+    assert any("77" in each for each in disagreements)
+    with pytest.raises(SourceFormatError, match=r"no total|stated twice"):
+        read_addenda(joined([*lines[: at + 1], lines[at].replace(b"s", b"z"), *lines[at + 1 :]]))
+    with pytest.raises(SourceFormatError, match="stated twice"):
+        read_addenda(joined([*lines[: at + 1], *lines[at:]]))
+
+
+def test_addenda_cut_before_their_totals_say_so(base: icd10cm.Icd10cmRelease) -> None:
+    cut = read_addenda(written(ENTRIES, ""))
+    assert [each.split(", ")[0] for each in cut.disagreements] == [
+        "headers: not stated: rows before",
+        "codes: not stated: rows before",
+    ]
+    made = rebuild(base, read_addenda(written(ENTRIES)), "2019")
+    found = codesets.compare(base, made).reconcile(cut)
+    assert not found
+    assert found.disagreements == cut.disagreements == tuple(found.to_dict()["disagreements"])
+    assert repr(found).endswith("2 disagreements>")
+
+
+def test_addenda_cut_in_a_line_are_refused() -> None:
+    whole = written(ENTRIES).getvalue()
+    for end in (len(whole) - 1, whole.index(b"Mild ague") + 4):
+        with pytest.raises(SourceFormatError, match="the file ends inside a line") as caught:
+            read_addenda(io.BytesIO(whole[:end]))
+        assert caught.value.line == whole[:end].count(b"\n") + 1
+
+
+def test_a_line_ends_at_a_line_end_only() -> None:
+    """Bytes that Unicode would take for line ends are characters of a title."""
+    lines = lines_of(written(ENTRIES))
+    lines[2] = lines[2].replace(b"Deep blue", b"Deep\x1cblu\x85")
+    added = read_addenda(joined(lines)).announcements[2]
+    assert (added.code, added.long) == ("A00.10", "Deep\x1cblu… fever")
+
+
+def test_a_diff_file_states_all_or_nothing() -> None:
+    entries = "D A001    Blue fever\r\nO A002    Ague\r\nN A002    Mild ague\r\n"
+    totals = "  6 old_lines_read\r\n  5 new_lines_read\r\n  0 additions\r\n  1 deletions\r\n"
+    assert read_addenda(io.BytesIO(entries.encode())).disagreements == ()
+    some = read_addenda(io.BytesIO((entries + totals).encode()))
+    assert some.disagreements == ("codes: not stated: revisions",)
+    every = read_addenda(io.BytesIO((entries + totals + "  1 changes\r\n").encode()))
+    assert (every.disagreements, every.codes.before, len(every)) == ((), 6, 2)
 
 
 def test_totals_must_come_out(base: icd10cm.Icd10cmRelease) -> None:

@@ -14,24 +14,38 @@ from hypothesis import strategies as st
 
 import codesets
 from codesets import hcpcs, icd10cm
-from codesets.diff import ChangeKind, Subject, apply, compare, same_content
+from codesets.diff import (
+    ChangeKind,
+    Subject,
+    apply,
+    compare,
+    content_of,
+    rebuild,
+    same_content,
+)
 from codesets.diff.content import Content, Pairing
+from codesets.diff.contents import HEADERS
 from codesets.diff.sequence import moved
+from codesets.errors import ComparisonTypeError
 from diff.strategies import History, Records, histories, record_histories, sources
 from hcpcs.writer import write_text
+from icd10cm.examples import SMALL
 from icd10cm.model import Official, dotted, rows
-from icd10cm.writer import codes_file, files
+from icd10cm.test_laws import disagreeing
+from icd10cm.writer import codes_file, files, order_file, tabular_xml
 
 NS = (Phase.generate, Phase.explicit)
 SOME = settings(max_examples=150, phases=NS)
 FEW = settings(max_examples=60, phases=NS)
 
 
-def read(official: Official, kinds: str = "full") -> icd10cm.Icd10cmRelease:
+def read(
+    official: Official, kinds: str = "full", edition: str | None = None
+) -> icd10cm.Icd10cmRelease:
     """The release that some of the official files make."""
     written = files(official)
     chosen = {"full": ("tabular", "order", "codes")}.get(kinds, (kinds,))
-    return icd10cm.parse(*(io.BytesIO(written[kind]) for kind in chosen))
+    return icd10cm.parse(*(io.BytesIO(written[kind]) for kind in chosen), edition=edition)
 
 
 def read_records(records: Records) -> hcpcs.HcpcsRelease:
@@ -93,6 +107,27 @@ def test_a_release_and_itself(official: History[Official], kinds: str) -> None:
 
 
 @FEW
+@given(histories(), st.data())
+def test_releases_whose_files_disagree(pair: History[Official], data: st.DataObject) -> None:
+    """Order files that lack some codes of the tabular list, and have others."""
+    releases = [
+        icd10cm.parse(
+            io.BytesIO(tabular_xml(official)),
+            io.BytesIO(order_file(data.draw(disagreeing(list(rows(official)))))),
+        )
+        for official in pair
+    ]
+    assert_laws(*releases)
+    diff = compare(*releases)
+    for change in diff:
+        if change.field in ("long_description", "short_description"):
+            was, is_ = change.before is not None, change.after is not None
+            expected = {(False, True): ChangeKind.LISTED, (True, False): ChangeKind.UNLISTED}
+            revised = ChangeKind(f"{change.field.replace('_', '-')}-revised")
+            assert change.kind is expected.get((was, is_), revised)
+
+
+@FEW
 @given(record_histories(1))
 def test_a_hcpcs_release_and_itself(records: History[Records]) -> None:
     release = read_records(records[0])
@@ -107,6 +142,55 @@ def test_composition(three: History[Official], kinds: str) -> None:
     composed = compare(a, b).then(compare(b, c))
     assert composed.changes == compare(a, c).changes
     assert composed.official_totals == compare(a, c).official_totals
+
+
+@FEW
+@given(histories(3), sources, sources, sources)
+def test_composition_of_unlike_sources(
+    three: History[Official], left: str, middle: str, right: str
+) -> None:
+    """In the parts that all three have it leads where both lead; of the others it says why not."""
+    a, b, c = map(read, three, (left, middle, right), ("2017", "2018", "2019"))
+    composed, direct = compare(a, b).then(compare(b, c)), compare(a, c)
+    unlike = {each.part: each.reason for each in composed.not_compared}
+    there, through, end = (content_of(each).parts for each in (a, b, c))
+    assert there ^ end <= unlike.keys()
+    assert there & end - through == there & end & unlike.keys()
+    for part in there & end - through:
+        assert "in the 2018 release" in unlike[part]
+    reached, aim = apply(a, composed), composed.new
+    compared = lambda part: part not in unlike  # noqa: E731
+    assert told(reached, compared) == told(aim, compared)
+    if len({HEADERS in content_of(each).parts for each in (a, b, c)}) == 1:
+        subjects = [each for each in content_of(c).subjects if each in aim.subjects]
+        assert told(aim, compared) == {
+            key: value for key, value in told(content_of(c), compared).items() if key[0] in subjects
+        }
+    if not there & end - through:
+        assert composed.changes == direct.changes
+        assert composed.not_compared == direct.not_compared
+        assert composed.official_totals == direct.official_totals
+    back = composed.reversed()
+    assert told(apply(aim, back), compared) == told(composed.old, compared)
+
+
+def test_a_composition_names_the_release_that_lacked_a_part() -> None:
+    """The one in the middle, when it is that one."""
+    editions = {"2017": "full", "2018": "order", "2021-january": "full", "2022": "full"}
+    a, b, c, d = (read(SMALL, kinds, edition) for edition, kinds in editions.items())
+    notes = [
+        each for each in compare(a, b).then(compare(b, c)).not_compared if each.part == "notes"
+    ]
+    assert [each.reason for each in notes] == ["not in the 2018 release"]
+    # And where a composition goes on, or begins with one.
+    for found in (
+        compare(a, b).then(compare(b, c)).then(compare(c, d)),
+        compare(a, b).then(compare(b, c).then(compare(c, d))),
+        compare(d, c).then(compare(c, b).then(compare(b, a))),
+    ):
+        reasons = {each.part: each.reason for each in found.not_compared}
+        assert reasons["notes"] == "not in the 2018 release"
+        assert reasons["tree"] == "not in the 2018 release"
 
 
 @FEW
@@ -158,6 +242,42 @@ def test_filters_part_the_changes(pair: History[Official]) -> None:
     assert sum(diff.counts.values()) == len(diff)
 
 
+@SOME
+@given(histories())
+def test_only_titles_have_words_to_change(pair: History[Official]) -> None:
+    """A state, a place or an id is another one, however many letters it shares with the first."""
+    for change in compare(*(read(official) for official in pair)):
+        is_text = change.field in ("display", "long_description", "short_description")
+        assert (change.text_change is not None) is is_text
+        assert ("text_change" in change.to_dict()) is is_text
+        assert is_text or change.field == "notes" or not change.is_cosmetic
+
+
+@FEW
+@given(record_histories())
+def test_no_code_value_of_hcpcs_is_reworded(pair: History[Records]) -> None:
+    for change in compare(*map(read_records, pair)):
+        assert (change.text_change is None) is not change.field.endswith("_description")
+
+
+@pytest.mark.parametrize("other", [None, "2026", 7, ()])
+def test_what_is_of_another_kind_is_refused(other: Any) -> None:
+    release = read(SMALL)
+    diff = compare(release, release)
+    asking: list[tuple[Callable[[Any], object], str]] = [
+        (lambda it: compare(release, it), "a release is wanted"),
+        (diff.apply, "a release is wanted"),
+        (diff.then, "a diff, as codesets.compare gives one, is wanted"),
+        (diff.reconcile, "what read_addenda gives is wanted"),
+        (diff.inherited_by, "a change of a diff is wanted"),
+        (lambda it: rebuild(it, it, "2027"), "a release of ICD-10-CM is wanted"),
+        (lambda it: rebuild(release, it, "2027"), "what read_addenda gives is wanted"),
+    ]
+    for ask, said in asking:
+        with pytest.raises(ComparisonTypeError, match=f"{said}.*, not {type(other).__name__}: "):
+            ask(other)
+
+
 @given(st.permutations("ABCDEFG"))
 def test_the_fewest_are_resequenced(new: list[str]) -> None:
     old = list("ABCDEFG")
@@ -189,8 +309,6 @@ def test_pairing(old: list[int], new: list[int]) -> None:
 
 @pytest.mark.parametrize("kinds", ["order", "tabular"])
 def test_codes_files_are_compared_in_billable_codes(kinds: str) -> None:
-    from icd10cm.examples import SMALL
-
     other = icd10cm.parse(io.BytesIO(codes_file(rows(SMALL))))
     diff = compare(read(SMALL, kinds), other)
     assert "headers" in [each.part for each in diff.not_compared]

@@ -10,10 +10,18 @@ import codesets
 from codesets import icd10cm
 from codesets.diff import ChangeKind, ReleaseDiff
 from codesets.icd10cm import Icd10cmRelease
+from codesets.icd10cm.addenda import read_addenda
+from diff.test_addenda import ARCHIVES as ADDENDA
 from hcpcs.official_releases import changed
 from hcpcs.official_releases import codes as hcpcs_codes
 from hcpcs.official_releases import release as hcpcs_release
-from icd10cm.official.releases import ORDER_ARCHIVES, edition_of, order_alone, tabular_alone
+from icd10cm.official.releases import (
+    ORDER_ARCHIVES,
+    edition_of,
+    order_alone,
+    path,
+    tabular_alone,
+)
 
 pytestmark = pytest.mark.official
 
@@ -86,7 +94,47 @@ def test_every_step(whole_shelf: Path, old: str, new: str) -> None:
         totals = diff.official_totals
         assert totals.revised is not None
         assert (totals.added, totals.deleted) == (added, deleted)
+        assert diff.is_official_step
         assert totals.revised - revised in range(silent + 1)
+
+
+def test_headers_that_only_one_order_file_lists_are_no_change_of_words(whole_shelf: Path) -> None:
+    """2013 to 2014, of which only the later order file lists the stems of seventh characters.
+
+    By the order files they are added, and nothing moves; beside tabular lists that have them in
+    both years they are no new codes, and what they are called there was not revised.
+    """
+    alone = codesets.compare(order(whole_shelf, "2013"), order(whole_shelf, "2014"))
+    assert alone.codes(ChangeKind.MOVED) == ()
+    old, new = (icd10cm.load_path(whole_shelf / f"icd10cm-{y}.codeset") for y in ("2013", "2014"))
+    diff = codesets.compare(old, new)
+    assert numbers(diff) == ((0, 0), (9, 2), 0, 0)
+    assert set(diff.codes(ChangeKind.LISTED)) == set(alone.added)
+    assert len(diff.codes(ChangeKind.LISTED)) == 12_244
+    for kind in (ChangeKind.LONG_DESCRIPTION_REVISED, ChangeKind.SHORT_DESCRIPTION_REVISED):
+        assert diff.codes(kind) == alone.codes(kind)
+        assert len(diff.codes(kind)) == 29
+    assert diff.reversed().counts["unlisted/long_description"] == 12_244
+    for each in (alone, diff):
+        totals, headers = each.official_totals, each.official_totals.headers
+        assert headers is not None
+        assert (totals.added, totals.deleted, totals.revised, headers.revised) == (0, 9, 28, 1)
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_the_diff_file_of_2014_is_found_whole(whole_shelf: Path, is_alone: bool) -> None:
+    """The 28 changes and 9 deletions that it counts, one of them of a word with an accent."""
+    read = read_addenda(path(f"2014/{ADDENDA['2014']}"))
+    old, new = (
+        order(whole_shelf, year)
+        if is_alone
+        else icd10cm.load_path(whole_shelf / f"icd10cm-{year}.codeset")
+        for year in ("2013", "2014")
+    )
+    found = codesets.compare(old, new).reconcile(read)
+    assert (found.agreed, bool(found)) == (37, True)
+    (accented,) = (each for each in read if not (each.before_long or "").isascii())
+    assert (accented.code, accented.before_long) == ("L70.5", "Acne excoriée des jeunes filles")
 
 
 def test_january_2021_counts_from_2020(whole_shelf: Path) -> None:
@@ -117,6 +165,7 @@ def test_hcpcs_quarter() -> None:
     """January to April 2020: A is what is new, D what is newly terminated, to the code."""
     diff = hcpcs_step("2020-january", "2020-april")
     assert (diff.official_totals.added, diff.official_totals.deleted) == (18, 1)
+    assert (diff.official_since, diff.is_official_step) == (diff.old.edition, True)
     assert len(diff.added) == 18
     assert len(diff.terminated) == 1
     assert diff.deleted == ()
@@ -155,6 +204,9 @@ def test_hcpcs_since_2020() -> None:
     assert (len(long), len(short)) == (302, 126)
     assert len(diff.filter(ChangeKind.TERMINATED)) == 410
     assert len(diff.filter(ChangeKind.ADDED)) == 1446
+    # The action codes of the file tell of its own quarter.
+    assert (diff.official_totals.added, diff.official_totals.deleted) == (168, 91)
+    assert (str(diff.official_since), diff.is_official_step) == ("2024-october", False)
     assert diff.deleted == ()
     # Every C whose code stood in the base has another long description, but modifier TB.
     old = hcpcs_release("2020-october")

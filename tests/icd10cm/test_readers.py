@@ -335,6 +335,49 @@ def test_a_lenient_reader_lists_a_loss_and_has_the_rest(loss: Loss) -> None:
         assert definition.kind is NoteKind.SEVENTH_CHARACTER_NOTE
 
 
+FOUND = {
+    "unknown-element": "<deactivated>",
+    "unknown-attribute": "unc=",
+    "stray-text": "one of these",
+    "tail-text": "or later",
+    "markup-in-note": "<b>",
+    "two-titles": "<desc>",
+    "code-twice": "<diag>",
+    "code-with-codes-below-twice": "<desc>Concussion</desc>",
+    "two-definitions": "<extension",
+    "character-twice": "<extension",
+    "no-character": "<extension",
+    "note-before-extension": "for all",
+    "two-indexes": "<sectionIndex>",
+    "order-width": "00003",
+    "order-twice": "S060",
+    "codes-column": "S06",
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES + TEXT_LOSSES, ids=lambda loss: loss.name)
+def test_what_is_lost_is_kept_as_it_stood(loss: Loss) -> None:
+    """Whole, so that nobody has to open the file to see what is missing."""
+    release = icd10cm.parse(file_of(loss), lenient=True)
+    first = next(a for a in release.anomalies if a.kind is AnomalyKind.LOST)
+    if loss.name in FOUND:
+        assert FOUND[loss.name] in first.found
+    data = file_of(loss).read_bytes().decode("latin-1" if loss in TEXT_LOSSES else "utf-8")
+    squeezed = "".join(data.replace("'", '"').split())
+    assert "".join(first.found.replace("'", '"').split()) in squeezed
+
+
+@pytest.mark.parametrize("name", ["9" * 5000, "0", "019", "-1"])
+def test_a_chapter_is_known_by_a_number(name: str) -> None:
+    """Chapters are keyed by number: one that is none, or another's in disguise, is refused."""
+    data = (DATA / "sound.xml").read_bytes().replace(b"<name>19<", b"<name>%s<" % name.encode())
+    with pytest.raises(SourceFormatError, match="a chapter is named by its number") as caught:
+        icd10cm.parse(io.BytesIO(data))
+    assert len(str(caught.value)) < 5500
+    release = icd10cm.parse(io.BytesIO(data), lenient=True)
+    assert [chapter.number for chapter in release.chapters.values()] == [1]
+
+
 def test_one_gap_is_listed_once() -> None:
     """Behind a gap the numbers count on: one record missing is one loss, not one for each after."""
     release = icd10cm.parse(DATA / "loss-order-gap.txt", lenient=True)
@@ -363,6 +406,62 @@ def test_line_ends_are_looked_at_in_the_whole_file(ends: str) -> None:
     # A line feed that ends the file is none.
     found = [(AnomalyKind.LINE_ENDS, None, "", "")] if ends == "within" else []
     assert anomalies(release) == found
+
+
+XSI = b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+PLACE = b'xsi:noNamespaceSchemaLocation="icd10cm_tabular.xsd"'
+DECLARATIONS: dict[str, list[tuple[bytes, bytes]]] = {
+    "unused": [(b"<ICD10CM.tabular>", b"<ICD10CM.tabular " + XSI + b">")],
+    "schema": [(b"<ICD10CM.tabular>", b"<ICD10CM.tabular " + XSI + b" " + PLACE + b">")],
+    "deep": [(b"<desc>Concussion", b'<desc xmlns:x="urn:x">Concussion')],
+}
+
+
+@pytest.mark.parametrize("name", DECLARATIONS)
+def test_a_declaration_of_namespaces_loses_nothing(name: str) -> None:
+    """The most likely thing that a publisher adds to its files."""
+    data = (DATA / "sound.xml").read_bytes()
+    for old, new in DECLARATIONS[name]:
+        assert old in data
+        data = data.replace(old, new, 1)
+    release = icd10cm.parse(io.BytesIO(data))
+    assert facts(release) == facts(SOUND)
+    found = [(kind, found) for kind, _, _, found in anomalies(release)]
+    uri = "urn:x" if name == "deep" else "http://www.w3.org/2001/XMLSchema-instance"
+    place = [(AnomalyKind.NAMESPACE, "icd10cm_tabular.xsd")] if name == "schema" else []
+    assert found == [(AnomalyKind.NAMESPACE, uri), *place]
+
+
+@pytest.mark.parametrize(
+    "attribute", [b'xml:lang="en"', XSI + b' xsi:nil="true"', b'xmlns:x="urn:x" x:y="z"']
+)
+def test_an_attribute_of_a_namespace_is_lost(attribute: bytes) -> None:
+    data = (DATA / "sound.xml").read_bytes()
+    data = data.replace(b"<desc>Concussion", b"<desc " + attribute + b">Concussion", 1)
+    with pytest.raises(SourceFormatError, match="unknown attribute"):
+        icd10cm.parse(io.BytesIO(data))
+    release = icd10cm.parse(io.BytesIO(data), lenient=True)
+    assert facts(release) == facts(SOUND)
+    assert AnomalyKind.LOST in [anomaly.kind for anomaly in release.anomalies]
+
+
+def test_comments_outside_the_root_are_listed() -> None:
+    data = (DATA / "sound.xml").read_bytes()
+    data = data.replace(b"<ICD10CM", b'<?xml-stylesheet href="a"?>\r\n<!--b-->\r\n<ICD10CM', 1)
+    release = icd10cm.parse(io.BytesIO(data + b"\r\n<!--c-->"))
+    assert facts(release) == facts(SOUND)
+    assert sorted((line or 0, found) for _, line, _, found in anomalies(release)) == [
+        (2, 'href="a"'), (3, "b"), (1 + data.count(b"\n") + 1, "c"),
+    ]  # fmt: skip
+    assert {anomaly.kind for anomaly in release.anomalies} == {AnomalyKind.COMMENT}
+
+
+@pytest.mark.parametrize("ends", [b"\r", b"\n", b"\n\r"])
+def test_line_ends_of_other_kinds_are_listed(ends: bytes) -> None:
+    data = (DATA / "sound.xml").read_bytes().replace(b"\r\n", ends)
+    release = icd10cm.parse(io.BytesIO(data))
+    assert anomalies(release) == [(AnomalyKind.LINE_ENDS, None, "", "")]
+    assert facts(release) == facts(SOUND)
 
 
 def test_a_former_id_of_a_section_is_told() -> None:

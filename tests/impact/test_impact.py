@@ -349,7 +349,7 @@ def test_what_became_of_all_codes_of_a_year(at_hand: Path) -> None:
     before, after = (
         order_alone(f"{year}/{year}-code-descriptions-tabular-order.zip") for year in (2025, 2026)
     )
-    codes = before.select(billable=True).codes
+    codes = before.select("*", billable=True).codes
     found = impact_on(codes, before, after, table=table)
     assert Counter(str(each.kind) for each in found if each.traces) == {
         "deleted": 12,
@@ -358,7 +358,7 @@ def test_what_became_of_all_codes_of_a_year(at_hand: Path) -> None:
     assert {each.traces[0].outcome for each in found if each.traces} == {"ambiguous"}
     for each in found:
         for trace in each.traces:
-            assert set(trace.codes) <= set(after.select(billable=True).codes)
+            assert set(trace.codes) <= set(after.select("*", billable=True).codes)
             assert set(each.codes) <= set(trace.codes)
             rows = [row for code in trace.codes for row in table.get(code)]
             named = [row for row in rows if row.previous.names(each.code)]

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from codesets import report
+import codesets
+from codesets import hcpcs, report
 from codesets.diff import NoteText, ReleaseDiff
 from codesets.errors import CodesetsError, MissingExtraError
 from codesets.impact import Impact
 from codesets.report import rows as report_rows
 from codesets.report.rows import chart
 from codesets.report.words import changed_words
+from hcpcs.examples import SMALL
+from hcpcs.writer import write_text
 
 
 class Texts(html.parser.HTMLParser):
@@ -50,7 +53,7 @@ def test_the_page_is_self_contained_and_escapes_what_files_say(
     assert "<b>none</b>" in read.text
     assert "Your list mine & yours.json" in read.text
     assert "A00.10 Deep blue fever" in read.text
-    assert "By first letter of the code" in read.text
+    assert "By chapter" in read.text
     assert "no conversion table is at hand" in read.text
     assert "default-src 'none'" in page
 
@@ -82,6 +85,22 @@ def test_the_chart_has_the_publishers_totals(small_diff: ReleaseDiff) -> None:
 def test_notes_stand_under_their_printed_headings() -> None:
     assert report_rows._note(NoteText("codeAlso", "any wound")) == "Code also: any wound"
     assert report_rows._note(NoteText("newKind", "any wound")) == "newKind: any wound"
+
+
+def test_action_codes_of_one_quarter_are_not_said_to_be_of_five_years() -> None:
+    """Totals of HCPCS are those of the new file: they name the release that they count from."""
+    data = write_text(SMALL)
+    for old, new, heading in (
+        ("2020-october", "2025-january", "As the publisher counts since 2024-october"),
+        ("2024-october", "2025-january", "As the publisher counts"),
+        ("2020-october", None, "As the publisher counts in the new file"),
+    ):
+        diff = codesets.compare(*(hcpcs.parse(io.BytesIO(data), edition=e) for e in (old, new)))
+        assert f"\n{heading}: " in report.markdown_page(diff)
+        assert f"<h3>{heading}</h3>" in report.html_page(diff)
+        found = json.loads(report.json_text(diff))
+        assert found["is_official_step"] is (old == "2024-october")
+        assert (found["official_since"] is None) is (new is None)
 
 
 def test_json_is_the_diff(small_diff: ReleaseDiff, small_impact: Impact) -> None:

@@ -42,6 +42,7 @@ def test_a_single_row_is_not_enough() -> None:
     assert found.outcome is Outcome.AMBIGUOUS
     assert found.codes == ("C86.00", "C86.01")
     assert evidence(found).count("from 'C86.0'") == 1
+    assert "C86.0 was billable until 2024-09-30 and is header from 2024-10-01" in evidence(found)
     assert "2 billable under it: C86.00, C86.01" in evidence(found)
 
 
@@ -56,6 +57,12 @@ def test_infection_after_a_procedure() -> None:
         "T81.49XA",
     )
     assert found.outcome is Outcome.AMBIGUOUS
+    (step,) = found.steps
+    assert (step.day, step.is_one_to_one) == (date(2018, 10, 1), False)
+    told = evidence(found)
+    assert "T81.4XXA was billable until 2018-09-30 and is no code from 2018-10-01" in told
+    for code in found.codes:
+        assert f"{code} from 'T81.4XXA', 2018-10-01" in told
 
 
 def test_unchanged_under_another_title() -> None:
@@ -76,6 +83,8 @@ def test_hcpcs_by_cross_references(ends: tuple[str | date, str | date]) -> None:
         ("C9136", ("Q9975",), date(2015, 4, 1)),
         ("Q9975", ("J7205",), date(2016, 1, 1)),
     ]
+    assert "Q9975" in found.steps[0].evidence[-1]
+    assert "J7205" in found.steps[1].evidence[-1]
     back = codesets.trace("J7205", "2025-january", date(2015, 1, 2), system="hcpcs")
     assert (back.outcome, back.codes) == (Outcome.MAPPED, ("C9136",))
 
@@ -99,7 +108,7 @@ def test_a_code_taken_up_again_is() -> None:
 
 def test_a_whole_year() -> None:
     """Every deleted code of the step 2016 to 2017 (311, of them 28 in no row) is accounted for."""
-    before = icd10cm.load("2016").select(billable=True).codes
+    before = icd10cm.load("2016").select("*", billable=True).codes
     found = codesets.migrate(before, "2016", "2017")
     assert found.counts() == {
         "unchanged": 69_512,

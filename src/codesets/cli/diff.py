@@ -115,14 +115,16 @@ def _row(row: Row) -> tuple[Cell, ...]:
 
 def _summary(diff: ReleaseDiff) -> list[tuple[Cell, ...]]:
     """What the publisher would count, then every kind of change."""
-    official = diff.official_totals
+    from codesets.report.rows import official_heading
+
+    official, counting = diff.official_totals, official_heading(diff)
     published = {
         "added": official.added,
         "deleted": official.deleted,
         "revised": official.revised,
     }
     lines = [
-        (f"{name}, as the publisher counts", "–" if count is None else f"{count:,}")
+        (f"{name}, {counting}", "–" if count is None else f"{count:,}")
         for name, count in published.items()
     ]
     lines += [(name, f"{count:,}") for name, count in diff.counts.items()]

@@ -9,11 +9,12 @@ import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from itertools import accumulate, chain, count, islice, repeat
+from itertools import accumulate, chain, count, islice
 from operator import eq
 from pathlib import Path
 from typing import Any
 
+from codesets._files import place_to_write
 from codesets.compiled.format import (
     ALIGNMENT,
     FORMAT_VERSION,
@@ -103,12 +104,11 @@ class Writer:
         """
         # Codes compare as their packed keys do, and texts are sorted in half the time.
         rows = sorted(range(len(codes)), key=codes.__getitem__)
-        packed = _packed(codes)
-        ordered = [packed[row] for row in rows]
+        ordered = [codes[row] for row in rows]
         if distinct and any(map(eq, ordered, islice(ordered, 1, None))):
             raise ValueError("a code stands twice")
-        self.column(f"{space}keys", "Q", packed)
-        self.column(f"{space}keys.sorted", "Q", ordered)
+        self.column(f"{space}keys", "Q", _packed(codes))
+        self.column(f"{space}keys.sorted", "Q", _packed(ordered))
         self.column(f"{space}keys.rows", "I", rows)
 
     def blob(self, name: str, data: bytes) -> None:
@@ -187,8 +187,9 @@ class Writer:
 
 def _packed(codes: Sequence[str]) -> array[int]:
     """The packed key of each code."""
-    padded = map(str.ljust, codes, repeat(KEY_LENGTH), repeat("\0"))
-    packed = array("Q", "".join(padded).encode("ascii"))
+    # No code has a blank in it; to fill up with blanks at once takes a third of the time.
+    padded = (f"%-{KEY_LENGTH}s" * len(codes) % tuple(codes)).replace(" ", "\0")
+    packed = array("Q", padded.encode("ascii"))
     if len(packed) != len(codes):
         raise ValueError(f"a code is longer than {KEY_LENGTH} bytes")
     if sys.byteorder == "little":
@@ -215,17 +216,19 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> Path:
     """Write `data` beside `path`, flush it to disk, and put it in the place of `path`.
 
     A compiled file may be mapped by other processes: truncating it in place would kill them, so
-    it is always replaced whole. A crash at any moment leaves the old file or the new one.
+    it is always replaced whole. A crash at any moment leaves the old file or the new one. Through a
+    link its target is written; what is no regular file is never replaced.
 
     Returns:
         The path written.
 
     Raises:
-        OSError: the folder cannot be written or the disk is full; nothing is left behind.
+        OSError: the folder cannot be written, the disk is full, or something else than a file
+            stands there; nothing is left behind.
     """
     import tempfile  # not needed to compile, and slow to import
 
-    target = Path(path)
+    target = place_to_write(path)
     with tempfile.NamedTemporaryFile(
         dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False
     ) as stream:
@@ -248,7 +251,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> Path:
         part.unlink(missing_ok=True)
         raise
     _flush_folder(target.parent)
-    return target
+    return Path(path)
 
 
 def _flush_folder(folder: Path) -> None:

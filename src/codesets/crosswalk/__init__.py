@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from codesets.crosswalk.codings import Coding as Coding
     from codesets.crosswalk.conversion.changes import RowChange as RowChange
     from codesets.crosswalk.conversion.changes import TableChanges as TableChanges
+    from codesets.crosswalk.conversion.errata import ERRATA as ERRATA
     from codesets.crosswalk.conversion.errata import Erratum as Erratum
     from codesets.crosswalk.conversion.grammar import Joining as Joining
     from codesets.crosswalk.conversion.grammar import Previous as Previous
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 _CONVERSION = "codesets.crosswalk.conversion"
 # Public name → module that holds it.
 _LATER = {
+    "ERRATA": f"{_CONVERSION}.errata",
     "Coding": "codesets.crosswalk.codings",
     "ConversionEntry": f"{_CONVERSION}.table",
     "ConversionTable": f"{_CONVERSION}.table",
@@ -64,6 +66,7 @@ _LATER = {
 }
 
 __all__ = [
+    "ERRATA",
     "Coding",
     "ConversionEntry",
     "ConversionTable",

@@ -7,7 +7,8 @@ names them first, rows of a source in its own order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import compress, count, islice
+from operator import ne
 from typing import Any
 
 from attrs import define, field
@@ -82,9 +83,7 @@ class MapRows:
         sources = self.sources
         if not sources:
             return [0]
-        changes = (
-            row for row, (before, after) in enumerate(pairwise(sources), 1) if before != after
-        )
+        changes = compress(count(1), map(ne, sources, islice(sources, 1, None)))
         return [0, *changes, len(sources)]
 
 
@@ -99,6 +98,7 @@ def compile_map(
     anomalies: Iterable[Anomaly] = (),
     about: Mapping[str, Any] | None = None,
     extras: Mapping[str, Any] | None = None,
+    emptied: Sequence[str] = (),
     content: Sequence[str] | None = None,
 ) -> bytes:
     """The compiled file of a map.
@@ -113,11 +113,13 @@ def compile_map(
         anomalies: what was odd in them.
         about: more that the reader wants to keep in the header, JSON-safe.
         extras: sections of its own, JSON-safe, read only when asked for.
+        emptied: sources that have no row any more; they stand last.
         content: kinds of the files that it was made of; None for the kind of the map.
     """
     writer = Writer()
     starts = rows.group()
-    sources = [rows.sources[start] for start in starts[:-1]]
+    sources = [*(rows.sources[start] for start in starts[:-1]), *emptied]
+    starts += starts[-1:] * len(emptied)
     longest = max(map(len, sources), default=0)
     if longest <= KEY_LENGTH and "".join(sources).isascii():
         writer.keys(sources)

@@ -10,6 +10,8 @@ each of its choice lists.
 from __future__ import annotations
 
 import re
+import string
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -177,20 +179,16 @@ def read(data: bytes, layout: GemLayout, problems: Problems) -> MapRows:
         SourceFormatError: unless lenient, a line of another width, with other flags, or whose codes
             are none.
     """
-    rows = _whole(data, layout) or _one_by_one(data, layout, problems)
-    if not rows:
+    numbers, sources, targets, flags = _whole(data, layout) or _one_by_one(data, layout, problems)
+    if not sources:
         raise problems.fatal("no line of a General Equivalence Mapping")
-    numbers, sources, targets, flags = map(list, zip(*rows, strict=True))
-    sources = [source.rstrip(" ") for source in sources]
-    targets = [target.rstrip(" ") for target in targets]
-    odd = _tidy(sources, targets, numbers, layout, problems)
-    raw = {row: _line(layout, rows[row]) for row in odd}
-    _note_flags(targets, flags, numbers, layout, problems)
+    without = _without_target(targets, layout)
+    raw = _tidy(sources, targets, flags, numbers, layout, problems)
+    _note_flags(targets, without, flags, numbers, layout, problems)
     related = {each: NUMBER[_relationship(each)] for each in set(flags)}
     relationships = list(map(related.__getitem__, flags))
-    for row, target in enumerate(targets):
-        if target is None:
-            relationships[row] = NUMBER[Relationship.NOT_RELATED_TO]
+    for row in without:
+        relationships[row] = NUMBER[Relationship.NOT_RELATED_TO]
     # A row without the combination flag stands alone, whatever digits follow (`10013`).
     scenario = {each: int(each[3]) if each[2] == "1" else 0 for each in related}
     choice = {each: int(each[4]) if each[2] == "1" else 0 for each in related}
@@ -208,38 +206,70 @@ def read(data: bytes, layout: GemLayout, problems: Problems) -> MapRows:
     )
 
 
-_Line = tuple[int, str, str, str]
+_Columns = tuple[Sequence[int], list[str], list[str | None], list[str]]
+"""Of all lines: number, source, target and flags."""
+_CHARACTERS = (string.ascii_letters + string.digits + " \r\n").encode("ascii")
+_LINE_END = b"\r\n"
+_FLAGS_AT = 14
+"""Columns before the flags."""
 
 
-def _whole(data: bytes, layout: GemLayout) -> list[_Line]:
-    """The parts of all lines of a file that is as it should be, in one pass; else none."""
-    try:
-        text = data.decode("ascii")
-    except UnicodeDecodeError:
-        return []
-    found = re.findall(layout.line.pattern + "\r\n", text)
-    if len(found) * (_WIDTH + 2) != len(text):
-        return []
-    return [(number, *parts) for number, parts in enumerate(found, 1)]
+def _whole(data: bytes, layout: GemLayout) -> _Columns | None:
+    """The parts of all lines of a file that is as it should be, column by column; else None.
+
+    Most files are, and have lines by the hundred thousand: what stands in a column of every line
+    is looked at in one go.
+    """
+    count, width = len(data) // (_WIDTH + len(_LINE_END)), _WIDTH + len(_LINE_END)
+    if len(data) != count * width or data.translate(None, _CHARACTERS):
+        return None
+    if any(data.count(each) != count for each in (b"\r", b"\n")):
+        return None
+    target_at = layout.target_first - 1
+    wanted = {
+        **dict.fromkeys(range(layout.source_width, target_at), b" "),
+        **dict.fromkeys(range(target_at + layout.target_width, _FLAGS_AT), b" "),
+        **dict.fromkeys(range(_FLAGS_AT, _FLAGS_AT + 3), b"01"),
+        **dict.fromkeys(range(_FLAGS_AT + 3, _WIDTH), string.digits.encode("ascii")),
+        _WIDTH: _LINE_END[:1],
+        _WIDTH + 1: _LINE_END[1:],
+    }
+    if any(data[place::width].translate(None, each) for place, each in wanted.items()):
+        return None
+    if any(b" " in data[place::width] for place in (0, target_at)):
+        return None
+    fields: list[Any] = data.decode("ascii").split()
+    if len(fields) != 3 * count:  # a blank inside a code
+        return None
+    return range(1, count + 1), fields[0::3], _once_each(fields[1::3]), _once_each(fields[2::3])
 
 
-def _one_by_one(data: bytes, layout: GemLayout, problems: Problems) -> list[_Line]:
+def _once_each(texts: list[Any]) -> list[Any]:
+    """The same texts, equal ones as one object: what is done to all of them costs half then."""
+    objects = {text: text for text in set(texts)}
+    return list(map(objects.__getitem__, texts))
+
+
+def _one_by_one(data: bytes, layout: GemLayout, problems: Problems) -> _Columns:
     """The parts of the lines that are as they should be; the others are refused."""
-    rows: list[_Line] = []
-    lines = _lines(data, problems)
-    for number, line in enumerate(lines, 1):
+    found: tuple[list[int], list[Any], list[Any], list[Any]] = ([], [], [], [])
+    for number, line in enumerate(_lines(data, problems), 1):
         match = layout.line.fullmatch(line)
         if match is None:
             _refuse(line, number, layout, problems)
         else:
-            rows.append((number, match[1], match[2], match[3]))
-    return rows
+            parts: tuple[Any, ...] = (number, match[1].rstrip(" "), match[2].rstrip(" "), match[3])
+            for column, part in zip(found, parts, strict=True):
+                column.append(part)
+    return found
 
 
-def _line(layout: GemLayout, row: _Line) -> str:
-    _, source, target, flags = row
-    template = layout.template
-    return template.format(source=source, target=target, flags=flags)
+def _without_target(targets: list[str | None], layout: GemLayout) -> list[int]:
+    """The rows that say no map; their target becomes None."""
+    found = [row for row, target in enumerate(targets) if target == layout.no_map]
+    for row in found:
+        targets[row] = None
+    return found
 
 
 def _relationship(flags: str) -> Relationship:
@@ -278,49 +308,56 @@ def _refuse(line: str, number: int, layout: GemLayout, problems: Problems) -> No
 def _tidy(
     sources: list[str],
     targets: list[str | None],
-    lines: list[int],
+    flags: list[str],
+    lines: Sequence[int],
     layout: GemLayout,
     problems: Problems,
-) -> set[int]:
-    """Codes in upper case, no map as None; the rows whose text is not made of what is kept."""
-    odd: set[int] = set()
-    for row in [row for row, target in enumerate(targets) if target == layout.no_map]:
-        targets[row] = None
+) -> dict[int, str]:
+    """Codes in upper case; the text of the rows that are not made of what is kept."""
+    raw: dict[int, str] = {}
     columns: tuple[list[Any], list[Any]] = (sources, targets)
     for column, coding, title in zip(columns, layout.codings, ("source", "target"), strict=True):
-        texts = set(column) - {None}
+        texts = dict.fromkeys(column)
+        texts.pop(None, None)
         if coding.accepts_all(texts):
             continue
         strange = {text for text in texts if not coding.accepts(text)}
         for row in [row for row, text in enumerate(column) if text in strange]:
+            target = layout.no_map if targets[row] is None else targets[row]
+            raw.setdefault(
+                row,
+                layout.template.format(source=sources[row], target=target, flags=flags[row]),
+            )
             text, column[row] = column[row], column[row].upper()
-            odd.add(row)
             if not coding.accepts(column[row]):
                 problems.loss(f"the {title} {text!r} is no code", line=lines[row], found=text)
-    if odd:
-        first = lines[min(odd)]
+    if raw:
+        first = lines[min(raw)]
         problems.oddity(
-            AnomalyKind.LETTER_CASE, f"{len(odd):,} lines have a code in lower case", line=first
+            AnomalyKind.LETTER_CASE, f"{len(raw):,} lines have a code in lower case", line=first
         )
-    return odd
+    return raw
 
 
 def _note_flags(
     targets: list[str | None],
+    without_target: list[int],
     flags: list[str],
-    lines: list[int],
+    lines: Sequence[int],
     layout: GemLayout,
     problems: Problems,
 ) -> None:
     """List flags that contradict themselves or the target; they are kept as they stand."""
+    counts = Counter(flags)
     strange = {
-        each
-        for each in set(flags)
-        if {each[2] == "1", each[3] != "0", each[4] != "0"} == {True, False}
+        each for each in counts if {each[2] == "1", each[3] != "0", each[4] != "0"} == {True, False}
     }
-    without = {each for each in set(flags) if each[1] == "1"}
+    no_map = {each for each in counts if each[1] == "1"}
+    agreed = sum(flags[row] in no_map for row in without_target)
+    if not strange and agreed == len(without_target) == sum(counts[each] for each in no_map):
+        return
     for row, (target, each) in enumerate(zip(targets, flags, strict=True)):
-        if (each in without) != (target is None):
+        if (each in no_map) != (target is None):
             why = f"flag no map beside {target or layout.no_map}"
         elif each in strange:
             why = "scenario and choice list do not go with the flag combination"

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 
 from codesets.diff.changes import Change
 from codesets.diff.kinds import ChangeKind, Subject
-from codesets.diff.release_diff import ReleaseDiff, require_whole
+from codesets.diff.release_diff import ReleaseDiff, require, require_whole
 from codesets.diff.values import BILLABLE, Entry
 from codesets.errors import ComparisonError
 from codesets.icd10cm.addenda import Addenda, Announced, Announcement
@@ -32,15 +32,18 @@ class Reconciled:
         announced_only: what the publisher announced and the releases do not show.
         found_only: what the releases show and the publisher did not announce: silent edits.
         agreed: how many entries are in both.
+        disagreements: where the addenda disagree with the totals that they state, or lack them, in
+            words: `Addenda.disagreements`.
     """
 
     announced_only: tuple[Announcement, ...] = field(converter=_tuple)
     found_only: tuple[Announcement, ...] = field(converter=_tuple)
     agreed: int
+    disagreements: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """True if they agree in everything."""
-        return not (self.announced_only or self.found_only)
+        """True if they agree in everything, the addenda with their own totals too."""
+        return not (self.announced_only or self.found_only or self.disagreements)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form."""
@@ -48,12 +51,14 @@ class Reconciled:
             "agreed": self.agreed,
             "announced_only": [each.to_dict() for each in self.announced_only],
             "found_only": [each.to_dict() for each in self.found_only],
+            "disagreements": list(self.disagreements),
         }
 
     def __repr__(self) -> str:
+        doubts = f", {len(self.disagreements):,} disagreements" if self.disagreements else ""
         return (
             f"<Reconciled: {self.agreed:,} agreed, {len(self.announced_only):,} announced only,"
-            f" {len(self.found_only):,} found only>"
+            f" {len(self.found_only):,} found only{doubts}>"
         )
 
 
@@ -71,7 +76,9 @@ def reconcile(diff: ReleaseDiff, addenda: Addenda) -> Reconciled:
     Raises:
         ComparisonError: the diff was filtered, is of another code set, or one of its releases has
             no order file.
+        ComparisonTypeError: these are no addenda.
     """
+    require(addenda, Addenda, "what read_addenda gives")
     require_whole(diff)
     if diff.new.system != ICD10CM.name:
         raise ComparisonError("addenda are ICD-10-CM's: HCPCS has action codes instead")
@@ -89,6 +96,7 @@ def reconcile(diff: ReleaseDiff, addenda: Addenda) -> Reconciled:
         [each for each in addenda if each not in both],
         [each for each in found if each not in both],
         both.total(),
+        addenda.disagreements,
     )
 
 

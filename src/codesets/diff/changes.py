@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from codesets.diff.kinds import ChangeKind, Subject, kind_of_change
+from codesets.diff.kinds import OF_FIELDS, ChangeKind, Subject, kind_of_change
 from codesets.diff.values import Entry, NoteChanges, note_changes, plain
 from codesets.reconciliation import TextChange, text_change
 
@@ -45,16 +45,22 @@ class Change:
 
     @property
     def text_change(self) -> TextChange | None:
-        """How much a text changed: an accent, blanks, letter case or words; None for no text."""
-        if isinstance(self.before, str) and isinstance(self.after, str):
-            return text_change(self.before, self.after)
-        return None
+        """How much a title or description changed: an accent, blanks, letter case or words.
+
+        None for any other field, as a state or a code value, which is another one and not the same
+        reworded; and where one of the releases has no text.
+        """
+        if self.field not in _TITLES or self.before is None or self.after is None:
+            return None
+        return text_change(self.before, self.after)
 
     @property
     def is_cosmetic(self) -> bool:
-        """True if only accents, blanks or letter case changed, or the order of notes."""
-        if self.field not in _WORDED:
-            return False
+        """True if only accents, blanks or letter case changed, or the order of notes.
+
+        Blanks that the readers tidy, as those of notes, are no change: `release.anomalies` lists
+        them.
+        """
         notes = self.notes
         if notes is not None:
             return notes.is_cosmetic
@@ -109,14 +115,14 @@ class Change:
 
     def __str__(self) -> str:
         what = f"{self.code}: {self.kind}"
-        if self.kind is ChangeKind.FIELD_REVISED:
+        if self.kind in OF_FIELDS:
             what += f" {self.field}"
         if self.kind in _MIRRORED:
             return f"{what}: {self.title}"
         return f"{what}: {_shown(self.before)} → {_shown(self.after)}"
 
 
-_WORDED = frozenset(("display", "long_description", "short_description", "notes"))
+_TITLES = frozenset(("display", "long_description", "short_description"))
 _COSMETIC = (TextChange.ACCENT, TextChange.BLANK, TextChange.CASE)
 
 

@@ -34,19 +34,11 @@ class NotCompared:
 
 
 def unlike_parts(old: Content, new: Content) -> tuple[NotCompared, ...]:
-    """The parts that only one of two contents has, or each from another kind of source."""
-    mine, its = old.parts, new.parts
-    found = []
-    for part in sorted({*mine, *its}):
-        if mine.get(part) == its.get(part):
-            continue
-        if part in mine and part in its:
-            both = ((old, mine[part]), (new, its[part]))
-            reason = ", ".join(sorted(f"from {kind} in {_named(each)}" for each, kind in both))
-        else:
-            reason = f"not in {_named(new if part in mine else old)}"
-        found.append(NotCompared(part, reason))
-    return tuple(found)
+    """The parts that only one of two contents has."""
+    return tuple(
+        NotCompared(part, f"not in {_named(new if part in old.parts else old)}")
+        for part in sorted(old.parts ^ new.parts)
+    )
 
 
 def _named(content: Content) -> str:
@@ -54,13 +46,9 @@ def _named(content: Content) -> str:
 
 
 def compared_fields(old: Content, new: Content, subject: Subject) -> tuple[str, ...]:
-    """The fields of a subject that two contents have alike."""
-    mine, its = old.parts, new.parts
-    return tuple(
-        spec.name
-        for spec in old.fields(subject)
-        if spec.part in mine and mine[spec.part] == its.get(spec.part)
-    )
+    """The fields of a subject that two contents both have."""
+    common = old.parts & new.parts
+    return tuple(spec.name for spec in old.fields(subject) if spec.part in common)
 
 
 def renamed_sections(old: Content, new: Content) -> dict[str, str]:

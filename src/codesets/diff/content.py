@@ -28,8 +28,7 @@ class FieldSpec:
 
     Attributes:
         name: what it is called in `Change.field`.
-        part: the part of a release that it belongs to; compared if both releases have the part,
-            and from the same kind of source.
+        part: the part of a release that it belongs to; compared if both releases have it.
     """
 
     name: str
@@ -145,8 +144,8 @@ class Content:
 
     @property
     @abstractmethod
-    def parts(self) -> Mapping[str, str]:
-        """The parts that it has, and the kind of source that each comes from."""
+    def parts(self) -> frozenset[str]:
+        """The parts that it has: a comparison is of those that both contents have."""
 
     @abstractmethod
     def fields(self, subject: Subject) -> tuple[FieldSpec, ...]:

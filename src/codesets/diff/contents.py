@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -93,7 +93,7 @@ class BillableContent(Content):
         return self.base.edition
 
     @property
-    def parts(self) -> Mapping[str, str]:
+    def parts(self) -> frozenset[str]:
         return self.base.parts
 
     def fields(self, subject: Subject) -> tuple[FieldSpec, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["ChangeKind", "Subject", "kind_of_change"]
+__all__ = ["OF_FIELDS", "ChangeKind", "Subject", "kind_of_change"]
 
 
 class Subject(StrEnum):
@@ -38,12 +38,17 @@ class ChangeKind(StrEnum):
     """Another long description: of the order file, or of the contractor file."""
     SHORT_DESCRIPTION_REVISED = "short-description-revised"
     """Another short description: of the order file, or of the contractor file."""
+    LISTED = "listed"
+    """ICD-10-CM: a description where there was none, of a code that stood in the tabular list only:
+    the order file lists it now, as those since 2014 do the headers that 2013 left out."""
+    UNLISTED = "unlisted"
+    """ICD-10-CM: no description where there was one: the order file does not list the code."""
     NOTES_REVISED = "notes-revised"
     """Notes of its own were added, removed, reworded or put in another order."""
     SEVENTH_CHARACTERS_REVISED = "seventh-characters-revised"
     """Another definition of seventh characters stands at it."""
     MOVED = "moved"
-    """Another parent, section or chapter."""
+    """Another parent, section or chapter in the tabular list; order files have none of them."""
     RESEQUENCED = "resequenced"
     """Another place in the publisher's order, among all that both releases have."""
     RANGE_REVISED = "range-revised"
@@ -51,6 +56,9 @@ class ChangeKind(StrEnum):
     FIELD_REVISED = "field-revised"
     """Any other field; `Change.field` names it."""
 
+
+OF_FIELDS = (ChangeKind.LISTED, ChangeKind.UNLISTED, ChangeKind.FIELD_REVISED)
+"""Kinds that say what changed only together with `Change.field`."""
 
 _BY_FIELD = {
     "display": ChangeKind.DISPLAY_REVISED,
@@ -67,10 +75,20 @@ _BY_STATE = {
 }
 
 
+_LISTING = (ChangeKind.LISTED, ChangeKind.UNLISTED)
+_BY_ABSENCE = {
+    "terminated_on": (ChangeKind.TERMINATED, ChangeKind.REACTIVATED),
+    "long_description": _LISTING,
+    "short_description": _LISTING,
+}
+"""By field: the kind where there was nothing before, and where there is nothing any more."""
+
+
 def kind_of_change(field: str, before: object, after: object) -> ChangeKind:
     """The kind of a change of one field."""
     if field == "state":
         return _BY_STATE[str(before), str(after)]
-    if field == "terminated_on" and (before is None or after is None):
-        return ChangeKind.TERMINATED if before is None else ChangeKind.REACTIVATED
+    if field in _BY_ABSENCE and (before is None or after is None):
+        come, gone = _BY_ABSENCE[field]
+        return come if before is None else gone
     return _BY_FIELD.get(field, ChangeKind.FIELD_REVISED)

@@ -39,8 +39,8 @@ class HcpcsContent(ReleaseContent):
         return (Subject.MODIFIER, Subject.CODE)
 
     @property
-    def parts(self) -> Mapping[str, str]:
-        return {_RECORD: "contractor file"}
+    def parts(self) -> frozenset[str]:
+        return frozenset((_RECORD,))
 
     def fields(self, subject: Subject) -> tuple[FieldSpec, ...]:
         return _FIELDS

@@ -21,22 +21,22 @@ __all__ = ["Icd10cmContent"]
 
 TABULAR, ORDER, CODES = "tabular", "order", "codes"
 
-# Part → kinds of source that give it, the first that is there; what two kinds give is compared
-# only where both releases have it from the same one: a tree by prefixes is not that of the list.
+# Part → kinds of source that give it. A header is one by either list, and the titles of a codes
+# file are the long descriptions. An order file has no tree: what stands above a code there is the
+# longest prefix that the file lists, and any header that comes or goes changes it without moving
+# a code. No order file before 2014 lists the stems of seventh characters.
 _PARTS: dict[str, tuple[str, ...]] = {
-    "states": (),
+    "states": (TABULAR, ORDER, CODES),
     "headers": (TABULAR, ORDER),
     "titles": (TABULAR,),
     "long descriptions": (ORDER, CODES),
     "short descriptions": (ORDER,),
-    "tree": (TABULAR, ORDER),
+    "tree": (TABULAR,),
     "sections and chapters": (TABULAR,),
     "notes": (TABULAR,),
     "seventh characters": (TABULAR,),
     "details": (TABULAR,),
 }
-# A header is one by either list, and the titles of a codes file are the long descriptions.
-_ORIGINS = {("headers", ORDER): TABULAR, ("long descriptions", CODES): ORDER}
 
 _FIELDS = {
     Subject.CHAPTER: (FieldSpec("display", "titles"), FieldSpec("notes", "notes")),
@@ -89,15 +89,10 @@ class Icd10cmContent(ReleaseContent):
         return (Subject.CODE,)
 
     @property
-    def parts(self) -> Mapping[str, str]:
-        sources = self.release.sources
-        found = {"states": "any"}
-        for part, kinds in _PARTS.items():
-            # A codes file beside another file is a cross-check, and gives nothing.
-            usable = [k for k in kinds if k in sources and (k != CODES or len(sources) == 1)]
-            if usable:
-                found[part] = _ORIGINS.get((part, usable[0]), usable[0])
-        return found
+    def parts(self) -> frozenset[str]:
+        # A codes file beside another file is a cross-check, and gives nothing.
+        sources = {kind for kind in self.release.sources if kind != CODES} or {CODES}
+        return frozenset(part for part, kinds in _PARTS.items() if sources & {*kinds})
 
     def fields(self, subject: Subject) -> tuple[FieldSpec, ...]:
         return _FIELDS[subject]

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import io
 from bisect import bisect_left
-from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
+from codesets.diff.release_diff import require
 from codesets.errors import ComparisonError
+from codesets.icd10cm import Icd10cmRelease, parse
 from codesets.icd10cm.addenda import Addenda, AddendaTotals, Announced, Announcement
 from codesets.icd10cm.code import CATEGORY_LENGTH
 from codesets.icd10cm.layout import Kind
-
-if TYPE_CHECKING:
-    from codesets.icd10cm import Icd10cmRelease
 
 __all__ = ["rebuild"]
 
@@ -53,8 +51,11 @@ def rebuild(
     Raises:
         ComparisonError: these are no order addenda, they contradict the base, or the totals that
             they state do not come out.
+        ComparisonTypeError: the base is no release of ICD-10-CM, or these are no addenda.
         EditionError: there is no such edition.
     """
+    require(base, Icd10cmRelease, "a release of ICD-10-CM")
+    require(addenda, Addenda, "what read_addenda gives")
     if addenda.kind is not Kind.ORDER_ADDENDA:
         raise ComparisonError(f"{addenda.source.file}: order addenda are wanted: {addenda.kind}")
     rows = _rows(base)
@@ -172,8 +173,6 @@ def _check_totals(rows: dict[str, _Row], addenda: Addenda, *, backward: bool) ->
 
 
 def _parsed(order: list[str], rows: dict[str, _Row], name: str, edition: str) -> Icd10cmRelease:
-    from codesets import icd10cm
-
     lines = []
     for number, code in enumerate(order, 1):
         row = rows[code]
@@ -181,4 +180,4 @@ def _parsed(order: list[str], rows: dict[str, _Row], name: str, edition: str) ->
         lines.append(f"{number:05} {compact:7} {flag} {row.short:60} {row.long}\r\n")
     stream = io.BytesIO("".join(lines).encode("utf-8"))
     stream.name = name
-    return icd10cm.parse(stream, edition=edition)
+    return parse(stream, edition=edition)

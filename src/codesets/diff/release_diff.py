@@ -12,13 +12,16 @@ from attrs import evolve, field, frozen
 from codesets.diff.changes import Change
 from codesets.diff.comparing import NotCompared, in_order
 from codesets.diff.content import Content
-from codesets.diff.kinds import ChangeKind, Subject
+from codesets.diff.kinds import OF_FIELDS, ChangeKind, Subject
 from codesets.diff.totals import OfficialTotals
-from codesets.errors import ComparisonError, SelectionError
+from codesets.editions import Edition, base_of, is_base_of
+from codesets.errors import ComparisonError, ComparisonTypeError, SelectionError
+from codesets.system import HCPCS
 
 if TYPE_CHECKING:
     from codesets.diff.announced import Reconciled
     from codesets.diff.chapters import ChapterFinder
+    from codesets.icd10cm import Icd10cmRelease
     from codesets.icd10cm.addenda import Addenda
 
 __all__ = ["ReleaseDiff"]
@@ -39,9 +42,9 @@ class ReleaseDiff(Sequence[Change]):
         old: what the changes lead from.
         new: what they lead to.
         changes: the changes.
-        official_totals: counts as the publisher counts them, of all changes between the two
-            releases, those that were filtered out included.
-        not_compared: the parts that only one of the releases has, or each from another source.
+        official_totals: counts as the publisher counts them, of all changes, those that were
+            filtered out included; from `official_since` on.
+        not_compared: the parts that only one of the releases has.
         is_whole: False if changes were filtered out.
     """
 
@@ -51,6 +54,24 @@ class ReleaseDiff(Sequence[Change]):
     official_totals: OfficialTotals
     not_compared: tuple[NotCompared, ...] = ()
     is_whole: bool = True
+
+    @property
+    def official_since(self) -> Edition | None:
+        """The edition that `official_totals` count from.
+
+        ICD-10-CM: the old one, for they are counted of the changes. HCPCS: the one before the new
+        one in the publisher's calendar, whatever the old one is, for the action codes of a file
+        tell of one quarter (until 2020 one year); None where the calendar does not know it.
+        """
+        return base_of(self.new.edition) if self.new.system == HCPCS.name else self.old.edition
+
+    @property
+    def is_official_step(self) -> bool:
+        """Whether the publisher counts the changes of the new edition from the old one.
+
+        Then `official_totals` are what it publishes, and those of HCPCS are of these changes.
+        """
+        return is_base_of(self.old.edition, self.new.edition)
 
     def __len__(self) -> int:
         return len(self.changes)
@@ -112,7 +133,7 @@ class ReleaseDiff(Sequence[Change]):
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Number of changes by kind, in the order of the kinds; those of HCPCS fields by field."""
+        """Number of changes by kind, in the order of the kinds; of fields by their names too."""
         found = Counter(_name(change) for change in self)
         kinds = {str(kind): place for place, kind in enumerate(ChangeKind)}
         return dict(sorted(found.items(), key=lambda pair: (kinds[pair[0].split("/")[0]], pair[0])))
@@ -135,6 +156,7 @@ class ReleaseDiff(Sequence[Change]):
         field: str | None = None,
         chapter: int | str | None = None,
         cosmetic: bool | None = None,
+        using: Icd10cmRelease | None = None,
     ) -> ReleaseDiff:
         """Some of the changes.
 
@@ -145,17 +167,19 @@ class ReleaseDiff(Sequence[Change]):
             chapter: of what stands in this chapter, as `by_chapter` names it.
             cosmetic: False leaves out what is an accent, a blank or letter case only; True keeps
                 only that; None does not look.
+            using: for `chapter`: whose chapters these are, as in `by_chapter`.
 
         Returns:
             A diff of the changes that answer to all of it.
 
         Raises:
             ValueError: there is no such kind or subject.
-            SelectionError: there is no such chapter in either release.
+            SelectionError: there is no such chapter.
+            ComparisonError: `using` has no chapters, or is no release of ICD-10-CM.
         """
         wanted = set(map(ChangeKind, kinds))
         whose = None if subject is None else Subject(subject)
-        chapter_of = None if chapter is None else self._chapter(chapter)
+        chapter_of = None if chapter is None else self._chapter(chapter, using)
         return self.where(
             lambda change: (
                 (not wanted or change.kind in wanted)
@@ -166,13 +190,15 @@ class ReleaseDiff(Sequence[Change]):
             )
         )
 
-    def _chapter(self, chapter: int | str) -> Callable[[Change], int | str]:
+    def _chapter(
+        self, chapter: int | str, using: Icd10cmRelease | None
+    ) -> Callable[[Change], int | str]:
         """What tells the chapter of a change, if there is the one asked for.
 
         Raises:
             SelectionError: there is none.
         """
-        chapters = self._chapters()
+        chapters = self._chapters(using)
         names = chapters.names()
         if str(chapter) not in names and all(str(chapters.of(c)) != str(chapter) for c in self):
             there = ", ".join(names)
@@ -180,15 +206,20 @@ class ReleaseDiff(Sequence[Change]):
             raise SelectionError(message, pattern=chapter)
         return chapters.of
 
-    def by_chapter(self, using: Any = None) -> dict[int | str, ReleaseDiff]:
+    def by_chapter(self, using: Icd10cmRelease | None = None) -> dict[int | str, ReleaseDiff]:
         """The changes by chapter; of HCPCS, which has none, by first letter, modifiers apart.
 
         Args:
             using: a release of ICD-10-CM whose chapters are to be used where neither release
-                compared has any: those of order files alone are else grouped by first letter.
+                compared has any, as those of order files alone. None for the nearest one at hand
+                that has a tabular list; the package brings one.
 
         Returns:
-            Number of the chapter, letter or `modifiers` → the changes.
+            Number of the chapter → the changes; of HCPCS letters and `modifiers`. A letter is no
+            chapter of ICD-10-CM (D lies in two): it stands only for what no list at hand has.
+
+        Raises:
+            ComparisonError: `using` has no chapters, or is no release of ICD-10-CM.
         """
         chapters = self._chapters(using)
         found: dict[int | str, list[Change]] = {}
@@ -200,7 +231,7 @@ class ReleaseDiff(Sequence[Change]):
             for key in keys
         }
 
-    def _chapters(self, using: Any = None) -> ChapterFinder:
+    def _chapters(self, using: Icd10cmRelease | None) -> ChapterFinder:
         from codesets.diff.chapters import ChapterFinder
 
         return ChapterFinder(self.old, self.new, using)
@@ -214,9 +245,13 @@ class ReleaseDiff(Sequence[Change]):
         Returns:
             Canonical codes of the new release; none if only inclusion terms changed, which are not
             inherited (ICD-10-CM Official Guidelines, section I.A).
+
+        Raises:
+            ComparisonTypeError: this is no change.
         """
         from codesets.icd10cm.layout import NoteKind
 
+        require(change, Change, "a change of a diff")
         notes = change.notes
         if notes is None:
             return ()
@@ -247,7 +282,8 @@ class ReleaseDiff(Sequence[Change]):
             content: the old release, or what another diff made.
 
         Returns:
-            The content of the new release, in the parts that were compared.
+            The content of the new release, in the parts that were compared and that the content
+            has.
 
         Raises:
             ComparisonError: the diff was filtered, or is not one from this content.
@@ -265,6 +301,7 @@ class ReleaseDiff(Sequence[Change]):
         Raises:
             ComparisonError: the diff was filtered, is of another code set, or one of its releases
                 has no order file.
+            ComparisonTypeError: these are no addenda.
         """
         from codesets.diff.announced import reconcile
 
@@ -273,8 +310,16 @@ class ReleaseDiff(Sequence[Change]):
     def then(self, later: ReleaseDiff) -> ReleaseDiff:
         """Both diffs in one: from the old release of this to the new one of `later`.
 
+        Args:
+            later: a diff from the release that this one leads to.
+
+        Returns:
+            What `compare` says of the two ends, in the parts that the release between them has
+            too; `not_compared` says which it has not.
+
         Raises:
             ComparisonError: one was filtered, or `later` does not begin where this ends.
+            ComparisonTypeError: `later` is no diff.
         """
         from codesets.diff.replaying import composed
 
@@ -287,6 +332,8 @@ class ReleaseDiff(Sequence[Change]):
             "old": self.old.edition.to_dict(),
             "new": self.new.edition.to_dict(),
             "official_totals": self.official_totals.to_dict(),
+            "official_since": None if self.official_since is None else self.official_since.name,
+            "is_official_step": self.is_official_step,
             "not_compared": [{"part": n.part, "reason": n.reason} for n in self.not_compared],
             "counts": self.counts,
             "changes": [change.to_dict() for change in self],
@@ -302,9 +349,21 @@ class ReleaseDiff(Sequence[Change]):
 
 
 def _name(change: Change) -> str:
-    if change.kind is ChangeKind.FIELD_REVISED:
+    if change.kind in OF_FIELDS:
         return f"{change.kind}/{change.field}"
     return str(change.kind)
+
+
+def require(value: object, kind: type, wanted: str) -> None:
+    """Refuse what is of another kind.
+
+    Raises:
+        ComparisonTypeError: it is.
+    """
+    if not isinstance(value, kind):
+        raise ComparisonTypeError(
+            f"{wanted} is wanted, not {type(value).__name__}: {str(value)[:60]!r}"
+        )
 
 
 def require_whole(*diffs: ReleaseDiff) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
 
 from codesets._edition import Edition
 from codesets.diff.changes import Change
-from codesets.diff.comparing import changes_between, relocated, unlike_parts
+from codesets.diff.comparing import NotCompared, changes_between, relocated, unlike_parts
 from codesets.diff.content import Content, FieldSpec
 from codesets.diff.contents import BillableContent, content_of
 from codesets.diff.kinds import ChangeKind, Subject
-from codesets.diff.release_diff import ReleaseDiff, require_whole
+from codesets.diff.release_diff import ReleaseDiff, require, require_whole
 from codesets.diff.totals import OfficialTotals
 from codesets.diff.values import Entry
 from codesets.errors import ComparisonError
@@ -35,7 +35,7 @@ class AppliedContent(Content):
 
     base: Content
     edition: Edition
-    parts: Mapping[str, str]
+    parts: frozenset[str]
     _sequences: Mapping[Subject, tuple[str, ...]] = field(repr=False)
     _patches: Mapping[Key, Mapping[str, Any]] = field(repr=False)
     _renamed: Mapping[str, str] = field(repr=False)
@@ -97,7 +97,7 @@ def apply(content: Any, diff: ReleaseDiff) -> AppliedContent:
         diff: the changes, all of them.
 
     Returns:
-        The content of the new release, in the parts that were compared.
+        The content of the new release, in the parts that were compared and that the content has.
 
     Raises:
         ComparisonError: the diff was filtered, or is not one from this content.
@@ -108,10 +108,21 @@ def apply(content: Any, diff: ReleaseDiff) -> AppliedContent:
         base = BillableContent(base)
     if base.system != diff.old.system:
         raise ComparisonError(f"{diff!r} cannot be applied to a release of {base.system}")
-    renamed = {c.before: c.code for c in diff if c.kind is ChangeKind.RANGE_REVISED}
+    parts = (base.parts & diff.old.parts) - {each.part for each in diff.not_compared}
+    subjects = [
+        subject
+        for subject in base.subjects
+        if subject in diff.old.subjects and subject in diff.new.subjects
+    ]
+    names = {
+        subject: {*_UNFIELDED, *(each.name for each in base.fields(subject) if each.part in parts)}
+        for subject in subjects
+    }
+    changes = [c for c in diff if c.field in names.get(c.subject, ())]
+    renamed = {c.before: c.code for c in changes if c.kind is ChangeKind.RANGE_REVISED}
     patches: dict[Key, dict[str, Any]] = {}
-    for change in diff:
-        _check(base, change, renamed)
+    for change in changes:
+        _check(base, change, renamed, names[change.subject])
         patch = patches.setdefault((change.subject, change.code), {})
         if change.kind is ChangeKind.ADDED:
             patch |= change.after
@@ -119,14 +130,17 @@ def apply(content: Any, diff: ReleaseDiff) -> AppliedContent:
             patch["id"] = change.before
         elif change.kind not in (ChangeKind.DELETED, ChangeKind.RESEQUENCED):
             patch[change.field] = change.after
-    unlike = {each.part for each in diff.not_compared}
-    parts = {part: kind for part, kind in base.parts.items() if part not in unlike}
-    subjects = [subject for subject in base.subjects if subject in diff.new.subjects]
-    sequences = {subject: _sequence(base, diff, subject, renamed) for subject in subjects}
+    sequences = {subject: _sequence(base, changes, subject, renamed) for subject in subjects}
     return AppliedContent(base, diff.new.edition, parts, sequences, patches, renamed)
 
 
-def _check(base: Content, change: Change, renamed: Mapping[str, str]) -> None:
+_UNFIELDED = ("", "sequence", "id")
+"""The `field` of changes of no part: something added or deleted, another place, another id."""
+
+
+def _check(
+    base: Content, change: Change, renamed: Mapping[str, str], names: Collection[str]
+) -> None:
     """Refuse a change whose old value the content does not have."""
     old = change.code
     if change.subject is Subject.SECTION:
@@ -137,8 +151,11 @@ def _check(base: Content, change: Change, renamed: Mapping[str, str]) -> None:
     elif row < 0 or change.kind in (ChangeKind.RANGE_REVISED, ChangeKind.RESEQUENCED):
         fits = row >= 0
     elif isinstance(change.before, Entry):
-        found = base.entry(change.subject, old, tuple(change.before))
-        fits = dict(found) == dict(change.before)
+        fits = all(
+            base.value(change.subject, old, name) == value
+            for name, value in change.before.items()
+            if name in names
+        )
     else:
         fits = base.value(change.subject, old, change.field) == change.before
     if not fits:
@@ -148,12 +165,12 @@ def _check(base: Content, change: Change, renamed: Mapping[str, str]) -> None:
 
 
 def _sequence(
-    base: Content, diff: ReleaseDiff, subject: Subject, renamed: Mapping[str, str]
+    base: Content, changes: Iterable[Change], subject: Subject, renamed: Mapping[str, str]
 ) -> tuple[str, ...]:
     """The codes in the order of the new release: each new or moved one after its predecessor."""
     leaving: set[str] = set()
     followers: dict[str | None, str] = {}
-    for change in diff:
+    for change in changes:
         if change.subject is not subject:
             continue
         if change.kind in (ChangeKind.DELETED, ChangeKind.RESEQUENCED):
@@ -185,15 +202,40 @@ def _sequence(
 
 def composed(first: ReleaseDiff, later: ReleaseDiff) -> ReleaseDiff:
     """Two diffs in one, by carrying out both."""
+    require(later, ReleaseDiff, "a diff, as codesets.compare gives one,")
     require_whole(first, later)
     if (first.new.system, first.new.edition) != (later.old.system, later.old.edition):
         raise ComparisonError(f"{later!r} does not begin where {first!r} ends")
+    if isinstance(first.new, BillableContent) != isinstance(later.old, BillableContent):
+        first, later = _of_billable(first), _of_billable(later)
     old = first.old
     new = apply(apply(old, first), later)
     changes = changes_between(old, new)
     return ReleaseDiff(
-        old, new, changes, OfficialTotals.of(changes, old, new), unlike_parts(old, new)
+        old, new, changes, OfficialTotals.of(changes, old, new), _left_out(first, later, new)
     )
+
+
+def _of_billable(diff: ReleaseDiff) -> ReleaseDiff:
+    """The same diff in billable codes alone, as what has no headers is compared."""
+    if isinstance(diff.old, BillableContent):
+        return diff
+    old, new = BillableContent(diff.old), BillableContent(diff.new)
+    changes = changes_between(old, new)
+    totals = OfficialTotals.of(changes, old, new)
+    return ReleaseDiff(old, new, changes, totals, diff.not_compared)
+
+
+def _left_out(first: ReleaseDiff, later: ReleaseDiff, new: Content) -> tuple[NotCompared, ...]:
+    """The parts that one of the ends lacks, and those that were lost between them."""
+    on_the_way = {each.part: each for each in (*later.not_compared, *first.not_compared)}
+    found = {each.part: each for each in unlike_parts(first.old, later.new)}
+    if any(isinstance(end, AppliedContent) for end in (first.old, later.new)):
+        # What diffs made lacks parts that its release may have: the diffs themselves say why.
+        found = {part: on_the_way.get(part, each) for part, each in found.items()}
+    lost = first.old.parts - new.parts - found.keys()
+    found |= {part: on_the_way[part] for part in lost}
+    return tuple(found[part] for part in sorted(found))
 
 
 def same_content(left: Any, right: Any) -> bool:

@@ -24,7 +24,8 @@ class OfficialTotals:
     NCHS, at the end of its addenda: a code that becomes a header is a deletion among the codes and
     an addition among the headers, and the other way round; a revision is a code with another long
     or short description that is billable before and after. CMS: by the action code of each record
-    of the new release, modifiers included.
+    of the new release, modifiers included; these tell of the changes since the edition right before
+    it, whatever release it is compared with (`ReleaseDiff.official_since`).
 
     Attributes:
         added: ICD-10-CM: billable codes added. HCPCS: action A.
@@ -95,6 +96,10 @@ def _counted(changes: list[Change], old: Content, new: Content, state: str) -> O
     added, deleted = counts[became], counts[ceased]
     long: set[str] = set()
     short: set[str] = set()
+    revised = {
+        ChangeKind.LONG_DESCRIPTION_REVISED: long,
+        ChangeKind.SHORT_DESCRIPTION_REVISED: short,
+    }
     turned = {c.code for c in changes if c.kind in (became, ceased)}
     for change in changes:
         if change.subject is not Subject.CODE:
@@ -105,12 +110,12 @@ def _counted(changes: list[Change], old: Content, new: Content, state: str) -> O
         elif change.kind is ChangeKind.DELETED:
             deleted += old.value(Subject.CODE, code, "state") == state
         elif (
-            change.field in ("long_description", "short_description")
+            change.kind in revised
             and code not in turned
             and new.value(Subject.CODE, code, "state") != other
         ):
-            (long if change.field == "long_description" else short).add(code)
-    if not all({"long descriptions", "short descriptions"} <= set(c.parts) for c in (old, new)):
+            revised[change.kind].add(code)
+    if not all({"long descriptions", "short descriptions"} <= c.parts for c in (old, new)):
         return OfficialTotals(added, deleted, None)
     return OfficialTotals(
         added,

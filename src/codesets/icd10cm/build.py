@@ -65,7 +65,7 @@ def build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> byte
 
 
 def _build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> bytes:
-    found = sort_out(open_sources(sources))
+    found = sort_out(open_sources(sources), lenient=lenient)
     files = _read(found, lenient=lenient)
     chosen = edition(ICD10CM.name, name) if name else _recognise(found, files)
     draft, differences = _draft(files, chosen)
@@ -226,7 +226,7 @@ def _compile(
         REPORTS,
         make_reports(
             sorted(provenance, key=lambda info: info.kind),
-            files.anomalies(),
+            [*found.anomalies, *files.anomalies()],
             Reconciliation(differences),
         ),
     )
@@ -283,9 +283,10 @@ def _section_parents(
 ) -> list[int]:
     """For each section the nearest overview before it that spans it, in its chapter."""
     parents: list[int] = []
+    first_of_chapter = set(firsts)
     open_overviews: list[int] = []
     for section, record in enumerate(sections):
-        if section in firsts:
+        if section in first_of_chapter:
             open_overviews = []
         while open_overviews and ends[open_overviews[-1]] <= starts[section]:
             open_overviews.pop()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import accumulate, chain, compress, count, islice, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from codesets.icd10cm.records import (
     VisualCell,
     VisualRange,
 )
+from codesets.icd10cm.xml import written
 from codesets.problems import AnomalyKind
 
 if TYPE_CHECKING:
@@ -140,7 +142,7 @@ def _without_repeats(
             gone.add(place)
         elif not code or code in seen:
             message = f"{code} stands twice" if code else "a code without name"
-            leaves.loss(elements[place], message)
+            leaves.loss(elements[place], message, found=written(elements[place]))
             gone.add(place)
         seen.add(code)
     return [place for place in range(len(codes)) if place not in gone]
@@ -162,9 +164,13 @@ def read_notes(root: _Element, leaves: Leaves) -> tuple[NoteColumns, Owned]:
     sizes = list(map(len, heads))
     firsts = list(accumulate(sizes, initial=0))
 
+    @lru_cache(maxsize=1)
+    def inside(head: int) -> list[_Element]:
+        return list(heads[head])
+
     def leaf(place: int) -> _Element:
         head = bisect_right(firsts, place) - 1
-        return heads[head][place - firsts[head]]
+        return inside(head)[place - firsts[head]]
 
     found = [note.text for head in heads for note in head]
     texts = leaves.texts(found, leaf, collapse=True, note=True)
@@ -221,7 +227,7 @@ def _sevenths(
         place = _place(element, places)
         said = tuple([(child.tag, child.get("char"), child.text) for child in element])
         if place in found:
-            leaves.loss(element, "a second sevenChrDef in one diag")
+            leaves.loss(element, "a second sevenChrDef in one diag", found=written(element))
         elif place is not None and said in known:
             found[place] = known[said]
         elif place is not None:
@@ -242,6 +248,7 @@ def _place(element: _Element, places: Places) -> int | None:
 def _seventh(element: _Element, leaves: Leaves) -> SeventhDefinition:
     """A definition; a note in it is an inclusion term of the extension right before it."""
     extensions: list[ExtensionRecord] = []
+    notes: list[str] = []
     for child in element:
         if child.tag == "extension":
             character = child.get("char", "").upper()
@@ -249,30 +256,30 @@ def _seventh(element: _Element, leaves: Leaves) -> SeventhDefinition:
             taken = any(character == e.character for e in extensions)
             if taken or _CHARACTER.fullmatch(character) is None or not meaning:
                 message = f"char={character!r} is no seventh character of its own"
-                leaves.loss(element, message, line=child.sourceline)
+                leaves.loss(element, message, child.sourceline, written(child))
             else:
-                extensions.append(ExtensionRecord(character, meaning, ()))
+                notes = []
+                extensions.append(ExtensionRecord(character, meaning, notes))
             continue
         text = leaves.text(child, collapse=True, note=True)
         if text and not extensions:
             message = f"a note before the first extension: {text[:60]!r}"
-            leaves.loss(element, message, line=child.sourceline)
+            leaves.loss(element, message, child.sourceline, text)
         elif text:
-            last = extensions.pop()
-            extensions.append(ExtensionRecord(last.character, last.meaning, (*last.notes, text)))
+            notes.append(text)
     return SeventhDefinition(tuple(extensions))
 
 
 def _visuals(
     elements: Iterable[_Element], places: Places, leaves: Leaves
 ) -> dict[int, tuple[VisualCategory, ...]]:
-    found: dict[int, tuple[VisualCategory, ...]] = {}
+    found: dict[int, list[VisualCategory]] = {}
     for element in elements:
         place = _place(element, places)
         if place is not None:
-            categories = tuple(_visual_category(category, leaves) for category in element)
-            found[place] = found.get(place, ()) + categories
-    return found
+            categories = [_visual_category(category, leaves) for category in element]
+            found.setdefault(place, []).extend(categories)
+    return {place: tuple(categories) for place, categories in found.items()}
 
 
 def _visual_category(element: _Element, leaves: Leaves) -> VisualCategory:
@@ -282,7 +289,7 @@ def _visual_category(element: _Element, leaves: Leaves) -> VisualCategory:
         if child.tag == "visRange":
             ranges.append(_visual_range(child, leaves))
         elif label is not None:
-            leaves.loss(child, "a second label in one visCategory")
+            leaves.loss(child, "a second label in one visCategory", found=written(child))
         else:
             label = VisualCell(leaves.text(child), child.tag == "heading")
     return VisualCategory(label, tuple(ranges))
@@ -296,7 +303,7 @@ def _visual_range(element: _Element, leaves: Leaves) -> VisualRange:
         for cell in cells:
             tag = str(child.tag)
             if tag in limits or (tag == "heading" and heading):
-                leaves.loss(child, f"a second {tag} in one visRange")
+                leaves.loss(child, f"a second {tag} in one visRange", found=written(cell))
             elif tag == "heading":
                 heading = leaves.text(cell)
             else:

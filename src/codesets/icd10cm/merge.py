@@ -7,7 +7,9 @@ sequence, so the usual way is short; the draft of 2013 needs the long one.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from operator import itemgetter
 from typing import TypeVar
 
@@ -237,15 +239,17 @@ def _place_extra(
     siblings: list[int], kept: int, codes: list[str], place_of: dict[str, int]
 ) -> None:
     """Move extra codes among their siblings to where the order file has them."""
-    for node in [node for node in siblings if node >= kept]:
-        siblings.remove(node)
-        place = place_of[codes[node]]
-        at = len(siblings)
-        for index, other in enumerate(siblings):
-            if place_of.get(codes[other], -1) > place:
-                at = index
-                break
-        siblings.insert(at, node)
+    listed = [node for node in siblings if node < kept]
+    # Before the first listed one that the order file has later: the first of such a highest place.
+    highest = list(accumulate((place_of.get(codes[node], -1) for node in listed), max))
+    done = 0
+    ordered: list[int] = []
+    # Extra codes stand in the sequence of the order file, so the places only rise.
+    for node in siblings[len(listed) :]:
+        at = bisect_right(highest, place_of[codes[node]])
+        ordered += [*listed[done:at], node]
+        done = at
+    siblings[:] = ordered + listed[done:]
 
 
 def check_sequence(draft: Draft, codes: Sequence[str], source: str) -> list[Difference]:

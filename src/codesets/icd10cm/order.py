@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
@@ -13,9 +14,7 @@ from codesets.icd10cm.layout import CODES, ORDER, Column
 from codesets.icd10cm.records import CodesFile, CodesRecord, OrderFile, OrderRecord
 from codesets.problems import AnomalyKind, Problems
 
-__all__ = ["read_codes", "read_order"]
-
-_BOM = b"\xef\xbb\xbf"
+__all__ = ["decoded", "read_codes", "read_order"]
 
 R = TypeVar("R", OrderRecord, CodesRecord)
 
@@ -74,7 +73,7 @@ def _records(
         if record is None:
             continue
         if record.code in seen:
-            problems.loss(f"{record.code} stands twice", line=number)
+            problems.loss(f"{record.code} stands twice", line=number, found=line)
             continue
         seen.add(record.code)
         if "  " in record.long_description:
@@ -88,9 +87,12 @@ def _records(
 
 def _lines(data: bytes, problems: Problems) -> Iterator[str]:
     """The lines, one character a byte: columns are byte positions, also in the file of 2013."""
-    if data.startswith(_BOM):
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        problems.oddity(AnomalyKind.ENCODING, "the file is in UTF-16, not in ASCII", line=1)
+        data = data.decode("utf-16", "replace").encode()
+    if data.startswith(codecs.BOM_UTF8):
         problems.oddity(AnomalyKind.BYTE_ORDER_MARK, "a byte order mark", line=1)
-        data = data[len(_BOM) :]
+        data = data[len(codecs.BOM_UTF8) :]
     ends = data.count(b"\n")
     if ends != data.count(b"\r\n"):
         message = "line ends other than the publisher's CRLF"
@@ -103,7 +105,7 @@ def _lines(data: bytes, problems: Problems) -> Iterator[str]:
     return (line.removesuffix("\r") for line in lines)
 
 
-def _decoded(text: str, number: int, problems: Problems) -> str:
+def decoded(text: str, number: int, problems: Problems) -> str:
     """The text of a column, from bytes as characters."""
     if text.isascii():
         return text
@@ -156,7 +158,7 @@ def _order_record(
         found = short if short[:1] == " " else long
         problems.oddity(AnomalyKind.BLANKS, message, line=number, found=found)
     if not line.isascii():
-        short, long = _decoded(short, number, problems), _decoded(long, number, problems)
+        short, long = decoded(short, number, problems), decoded(long, number, problems)
     return OrderRecord(code, flag == "1", short, long, number)
 
 
@@ -168,10 +170,12 @@ def _codes_record(
         _refuse("codes", line, number, problems)
         return None
     code, long = match.groups()
-    return CodesRecord(code.rstrip(" "), _decoded(long, number, problems), number)
+    return CodesRecord(code.rstrip(" "), decoded(long, number, problems), number)
 
 
 def _refuse(kind: str, line: str, number: int, problems: Problems) -> None:
     problems.loss(
-        f"no record of the {kind} file ({len(line)} characters): {line[:60]!r}", line=number
+        f"no record of the {kind} file ({len(line)} characters): {line[:60]!r}",
+        line=number,
+        found=line,
     )

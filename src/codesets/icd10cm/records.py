@@ -7,6 +7,7 @@ made three times as fast as other frozen classes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from attrs import frozen
@@ -66,7 +67,7 @@ class ExtensionRecord:
 
     character: str
     meaning: str
-    notes: tuple[str, ...]
+    notes: Sequence[str]
 
 
 @frozen(eq=False)

@@ -48,7 +48,7 @@ def save(
         impacts: what the changes mean for lists of codes. CSV has them in a file beside the other,
             `NAME-impact.csv`: it is another table.
         using: a release of ICD-10-CM whose chapters are used where neither release compared has
-            any.
+            any; None for the nearest one at hand.
 
     Returns:
         The paths of what was written.

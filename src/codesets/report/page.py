@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from codesets.diff import ReleaseDiff
+from codesets.diff.chapters import ChapterFinder
 from codesets.errors import MissingExtraError
 from codesets.hcpcs.groups import LETTERS
 from codesets.impact import Impact
-from codesets.report.rows import KIND_WORDS, Row, chart, rows
+from codesets.report.rows import KIND_WORDS, Row, chart, official_heading, rows
 from codesets.system import HCPCS, SYSTEMS
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def html_page(diff: ReleaseDiff, *, impacts: Sequence[Impact] = (), using: Any =
         diff: the changes.
         impacts: what they mean for lists of codes.
         using: a release of ICD-10-CM whose chapters are used where neither release compared has
-            any (those of order files alone).
+            any (those of order files alone); None for the nearest one at hand.
 
     Raises:
         MissingExtraError: the extra `report` is not installed.
@@ -118,21 +119,14 @@ def _totals(diff: ReleaseDiff) -> list[tuple[str, list[tuple[str, str]]]]:
     for name, count in diff.counts.items():
         counts[names[name.split("/")[0]]] += count
     every = [(name, f"{count:,}") for name, count in counts.items()]
-    heading = "As the publisher counts"
-    if official.by_action:
-        heading += f", by the action codes of {diff.new.edition} alone"
-    return [(heading, published), ("All changes", every)]
+    return [(official_heading(diff).capitalize(), published), ("All changes", every)]
 
 
 def _titles(diff: ReleaseDiff, using: Any) -> dict[str, str]:
-    """Number → title of the chapters, of the first release that has any; HCPCS: of the letters."""
+    """Number → title of the chapters; HCPCS: of the letters."""
     if diff.new.system == HCPCS.name:
         return LETTERS
-    for release in (diff.new.source, diff.old.source, using):
-        chapters = getattr(release, "chapters", None)
-        if chapters:
-            return {str(number): chapter.title for number, chapter in chapters.items()}
-    return {}
+    return ChapterFinder(diff.old, diff.new, using).titles
 
 
 def _bars(

@@ -10,7 +10,7 @@ from typing import Any
 
 from codesets.diff import ReleaseDiff
 from codesets.impact import Impact
-from codesets.report.rows import Row, chart, rows
+from codesets.report.rows import Row, chart, official_heading, rows
 from codesets.system import SYSTEMS
 
 __all__ = ["csv_table", "impact_table", "json_text", "markdown_page"]
@@ -86,8 +86,8 @@ def markdown_page(diff: ReleaseDiff, *, impacts: Sequence[Impact] = (), using: A
     lines = [
         f"# {title}",
         "",
-        f"As the publisher counts: {official.added:,} added, {official.deleted:,} deleted,"
-        f" {revised} revised.",
+        f"{official_heading(diff).capitalize()}: {official.added:,} added,"
+        f" {official.deleted:,} deleted, {revised} revised.",
         "",
         *[f"- {_escaped(each.part)}: {_escaped(each.reason)}" for each in diff.not_compared],
         "",

@@ -8,12 +8,13 @@ from typing import Any
 from attrs import field, frozen
 
 from codesets.diff import Change, ChangeKind, NoteText, OfficialTotals, ReleaseDiff, Subject
+from codesets.diff.kinds import OF_FIELDS
 from codesets.diff.values import HEADER, Entry
 from codesets.icd10cm.layout import NOTE_KINDS
 from codesets.report.words import Piece, changed_words
 from codesets.system import HCPCS
 
-__all__ = ["CHARTED", "KIND_WORDS", "Row", "chart", "rows"]
+__all__ = ["CHARTED", "KIND_WORDS", "Row", "chart", "official_heading", "rows"]
 
 KIND_WORDS = {
     ChangeKind.ADDED: "added",
@@ -25,6 +26,8 @@ KIND_WORDS = {
     ChangeKind.DISPLAY_REVISED: "title revised",
     ChangeKind.LONG_DESCRIPTION_REVISED: "long description revised",
     ChangeKind.SHORT_DESCRIPTION_REVISED: "short description revised",
+    ChangeKind.LISTED: "description listed",
+    ChangeKind.UNLISTED: "description unlisted",
     ChangeKind.NOTES_REVISED: "notes revised",
     ChangeKind.SEVENTH_CHARACTERS_REVISED: "seventh characters revised",
     ChangeKind.MOVED: "moved",
@@ -94,7 +97,8 @@ def rows(diff: ReleaseDiff, using: Any = None) -> Iterator[Row]:
 
     Args:
         diff: the changes.
-        using: a release whose chapters are used where neither release compared has any.
+        using: a release whose chapters are used where neither release compared has any; None for
+            the nearest one at hand.
     """
     chapters = {}
     for chapter, part in diff.by_chapter(using).items():
@@ -102,8 +106,8 @@ def rows(diff: ReleaseDiff, using: Any = None) -> Iterator[Row]:
     for change in diff:
         before, after = _values(change)
         words = KIND_WORDS[change.kind]
-        if change.kind is ChangeKind.FIELD_REVISED:
-            words = f"{change.field.replace('_', ' ')} revised"
+        if change.kind in OF_FIELDS:
+            words = f"{change.field.replace('_', ' ')} {words.rpartition(' ')[2]}"
         if _is_header(change):
             words += " (header)"
         if change.subject is not Subject.CODE:
@@ -120,6 +124,14 @@ def rows(diff: ReleaseDiff, using: Any = None) -> Iterator[Row]:
             change.action or "",
             _title(diff, change),
         )
+
+
+def official_heading(diff: ReleaseDiff) -> str:
+    """How and, where that is not the old release, from where `official_totals` count."""
+    heading, since = "as the publisher counts", diff.official_since
+    if since == diff.old.edition:
+        return heading
+    return f"{heading} since {since}" if since else f"{heading} in the new file"
 
 
 _TITLED = (ChangeKind.ADDED, ChangeKind.DELETED, *CHARTED["revised"])

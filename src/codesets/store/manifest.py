@@ -108,7 +108,13 @@ class Manifest:
         Raises:
             ReleaseNotFoundError: no address is known; the message says which editions have one.
         """
-        editions = self.releases.get(system, {})
+        if system not in self.releases:
+            raise ReleaseNotFoundError(
+                f"no code set {system!r} is known; what can be fetched: {', '.join(self.releases)}",
+                system=system,
+                wanted=edition,
+            )
+        editions = self.releases[system]
         if edition not in editions:
             known = f" (known: {', '.join(editions)})" if editions else ""
             raise ReleaseNotFoundError(
