@@ -6,6 +6,7 @@ import os
 import pickle
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -101,3 +102,14 @@ def whole_installation() -> tuple[Path, Installation]:
 def whole_shelf(whole_installation: tuple[Path, Installation]) -> Path:
     """A data folder with every official release of both systems; not to be written to."""
     return whole_installation[0]
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Iterator[Path]:
+    """A named pipe with something in it: who opens it would not wait, and read what it holds."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    os.write(writer, b"nothing of ours " * 1024)
+    yield path
+    os.close(writer)

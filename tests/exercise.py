@@ -57,7 +57,7 @@ ARGUMENTS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "root_rows": ((0,),),
     "row_at": ((0,),),
     "row_of": (("H35",),),
-    "select": ((), ("H30-H54",), ("H35-QA0",), ("H3*", "Q*"), ("H35.-",)),
+    "select": ((), ("*",), ("H30-H54",), ("H35-QA0",), ("H3*", "Q*"), ("H35.-",)),
     "code_at": ((1,),),
     "is_same_at": (("code.long", 0),),
     "sibling_rows": ((1,),),

@@ -13,6 +13,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,9 @@ from codesets.errors import (
     SourceError,
     SourceFormatError,
 )
+from codesets.export import tables_of
 from codesets.icd10cm import Icd10cmRelease
+from codesets.problems import AnomalyKind
 from codesets.sources import Limits
 from exercise import StepsExceeded, exercise, steps_limited
 from icd10cm.examples import EYE, GENETIC, INJURY, SMALL
@@ -88,7 +91,7 @@ def laughs() -> bytes:
 
 
 XML = {
-    "other root": (SOUND.replace(b"ICD10CM.tabular", b"ICD10CM.tabulator"), "unknown file"),
+    "other root": (SOUND.replace(b"ICD10CM.tabular", b"ICD10CM.tabulator"), "root element"),
     "root in a namespace": (changed(ROOT, b'<ICD10CM.tabular xmlns="urn:x">'), "root element"),
     "two roots": (SOUND + SOUND[SOUND.index(ROOT) :], "no well-formed XML"),
     "text behind": (SOUND + b"and so on", "no well-formed XML"),
@@ -117,7 +120,6 @@ XML = {
         "no well-formed XML",
     ),
     "long text": (changed(b"brain", b"b" * 10_500_000), "no well-formed XML"),
-    "UTF-16": (SOUND.decode().encode("utf-16"), "unknown file"),
     "UTF-16 declared": (changed(b'"utf-8"', b'"utf-16"'), "no well-formed XML"),
     "UTF-8 declared, UTF-16 held": (
         SOUND[:40] + SOUND[40:].decode().encode("utf-16"), "(unknown file|no well-formed XML)",
@@ -195,6 +197,52 @@ def test_more_than_a_column_holds_is_refused_or_read(data: bytes) -> None:
     assert len(release) == 8
 
 
+MANY = 4_000
+BRAIN = b"<desc>Concussion</desc>"
+CONTENTS: dict[str, tuple[bytes, bytes]] = {
+    "comments": (b"<!--x-->", b"      <diag>\r\n        <name>S06</name>"),
+    "texts": (b"x<!--x-->", b"      <diag>\r\n        <name>S06</name>"),
+    "titles": (BRAIN, BRAIN),
+    "attributes": (b"", BRAIN),
+    "notes": (b"<note> x </note>", b"<note>traumatic"),
+    "note elements": (b"<includes><note> x </note></includes>", b"<includes>"),
+    "definitions": (
+        b'<sevenChrDef><extension char="A">x</extension></sevenChrDef>',
+        b"<sevenChrDef>",
+    ),
+    "extensions": (b'<extension char="A">x</extension>', b'<extension char="A">'),
+    "notes of an extension": (b"<note>x</note>", b'<extension char="D">'),
+    "chapters": (b"<chapter><name>X</name><desc>x</desc></chapter>", b"</ICD10CM.tabular>"),
+    "sections": (b'<section id="S0"><desc>x</desc></section>', b"</chapter>"),
+    "codes": (b"<diag><name>S06.1</name><desc>x</desc></diag>", b"</section>"),
+}
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_what_is_odd_many_times_is_told_as_often_in_one_pass(name: str) -> None:
+    """The time grows with the file, not with its square."""
+    piece, before = CONTENTS[name]
+    data = SOUND
+    assert before in data
+    if name == "attributes":
+        names = b" ".join(b'a%d=""' % n for n in range(MANY))
+        data = data.replace(before, before.replace(b"<desc", b"<desc " + names), 1)
+    data = data.replace(before, piece * MANY + before, 1)
+    with steps_limited(400 * MANY):
+        release = parse(data, lenient=True)
+    assert len(release.anomalies) >= MANY - 1 or name == "notes of an extension"
+    assert {"S00", "S06", "S06.0", "S06.1"} <= set(release)
+
+
+def test_codes_that_only_the_order_file_has_are_placed_in_one_pass() -> None:
+    categories = [f"{a}{b:02}" for a in "ABCDEFGHIJKLMNOPQRTUVWXYZ" for b in range(100)]
+    line = "{:05} {:7} 1 {:60} {}\r\n".format
+    extra = "".join(line(n, code, "x", "x") for n, code in enumerate(categories, 5))
+    with steps_limited(400 * len(categories)):
+        release = parse(SOUND, ORDER + extra.encode())
+    assert [code for code in release if code in categories] == categories
+
+
 # Order files and codes files.
 
 
@@ -269,8 +317,10 @@ def test_another_file_alone_is_named_for_what_it_is(kind: str, tmp_path: Path) -
         icd10cm.parse(path)
     assert f"{path.name} is: {kind}" in str(caught.value)
     assert "wanted: a tabular list (XML), an order file or a codes file" in str(caught.value)
-    # Beside a file of a release it is passed over, archived or not.
-    assert list(icd10cm.parse(path, DATA / "order.txt")) == list(icd10cm.parse(DATA / "order.txt"))
+    # Beside a file of a release it is passed over, archived or not; but one that was handed in by
+    # itself has to be known.
+    if kind != "unknown file":
+        assert icd10cm.parse(path, DATA / "order.txt") == icd10cm.parse(DATA / "order.txt")
     archived = archive({"a": OTHERS[kind], "b": ORDER})
     assert list(parse(archived)) == list(icd10cm.parse(DATA / "order.txt"))
 
@@ -295,6 +345,24 @@ def test_two_files_of_a_kind_must_be_the_same() -> None:
         parse(archive({"a.xml": SOUND, "b.xml": other}))
     with pytest.raises(SourceError, match="two different order files"):
         parse(ORDER, ORDER.replace(b"Concussion", b"Concussi0n"))
+
+
+def test_two_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    other = ORDER.replace(b"Concussion", b"Concussi0n")
+    for data, year in ((ORDER, "2025"), (other, "2026")):
+        (tmp_path / year).mkdir()
+        (tmp_path / year / "order.txt").write_bytes(data)
+        (tmp_path / year / "order.zip").write_bytes(archive({"order.txt": data}))
+    for name in ("order.txt", "order.zip"):
+        with pytest.raises(SourceError) as caught:
+            icd10cm.parse(tmp_path / "2025" / name, tmp_path / "2026" / name)
+        for year in ("2025", "2026"):
+            assert str(tmp_path / year / name) in str(caught.value)
+    both = archive({"2025/order.txt": ORDER, "2026/order.txt": other})
+    with pytest.raises(SourceError, match=r"!2025/order\.txt and .*!2026/order\.txt"):
+        parse(both)
+    with pytest.raises(SourceError, match=r"!in\.zip!2025/order\.txt and .*!2026/order\.txt"):
+        parse(archive({"in.zip": both}))
 
 
 # Things that are no files.
@@ -383,6 +451,34 @@ def test_bad_archives_are_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=says):
         icd10cm.parse(path, lenient=True)
     assert os.listdir(tmp_path) == ["release.zip"]
+
+
+DEFLATE64 = struct.pack("<H", 9)
+DAMAGES: dict[str, Callable[[bytes, int], bytes]] = {
+    "check sum": lambda data, at: patched(data, at + 16, bytes(4)),
+    "method": lambda data, at: patched(patched(data, 8, DEFLATE64), at + 10, DEFLATE64),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_member_that_cannot_be_read_costs_what_it_holds(damage: str) -> None:
+    """A document beside the release costs nothing; anything else may be what is read."""
+
+    def damaged(name: str) -> bytes:
+        data = archive({name: b"%PDF-1.4", "b.xml": SOUND})
+        return DAMAGES[damage](data, directory(data))
+
+    release = parse(damaged("Guidelines.PDF"))
+    assert release == parse(SOUND)
+    ((kind, says),) = ((each.kind, each.message) for each in release.anomalies)
+    assert kind is AnomalyKind.PASSED_OVER
+    assert "Guidelines.PDF cannot be" in says
+    for name in ("order.txt", "a.xml", "a.zip", "readme"):
+        with pytest.raises(SourceError, match=rf"!{name} cannot be"):
+            parse(damaged(name))
+    alone = archive({"a.pdf": b"%PDF-1.4"})
+    with pytest.raises(SourceError, match="no readable file of a release"):
+        parse(DAMAGES[damage](alone, directory(alone)))
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -678,6 +774,27 @@ def test_columns_of_impossible_numbers_give_errors_only(
             value = rng.choice((0, 1, size - 1, size, size + 1, top, top - 1, top >> 1))
             altered[at : at + width] = (value & top).to_bytes(width, "little")
         refused += exercised(bytes(altered))
+    assert refused > 20
+
+
+def test_tables_of_an_altered_release_give_errors_only(
+    tiny: Icd10cmRelease, compiled: bytes
+) -> None:
+    """An export of damaged bytes ends with an error that says so, or with wrong texts."""
+    refused = 0
+    for name, at, width in body_places(tiny):
+        if name.startswith(("reports", "text.bytes")):
+            continue
+        altered = bytearray(compiled)
+        altered[at : at + width] = b"\xf0" * width
+        release = Icd10cmRelease.from_bytes(bytes(altered))
+        for table in tables_of(release).values():
+            try:
+                rows = list(islice(table.rows(), 10_000))
+            except CompiledFileError:
+                refused += 1
+            else:
+                assert len(rows) < 10_000
     assert refused > 20
 
 

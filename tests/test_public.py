@@ -26,6 +26,7 @@ from codesets.errors import (
     UnknownDivisionError,
 )
 from codesets.icd10cm import Icd10cmRelease
+from codesets.reconciliation import Reconciliation
 from exercise import met
 
 PACKAGES = (codesets, icd10cm, hcpcs, store)
@@ -215,7 +216,7 @@ def test_mappings_and_sequences_cannot_be_changed(small_release: Icd10cmRelease)
         lambda thing: thing.append(None),
     ]
     for thing in (small_release, small_release.chapters, small_release.sections,
-                  small_release.select(), small_release.reconciliation):  # fmt: skip
+                  small_release.select("*"), small_release.reconciliation):  # fmt: skip
         for change in changing:
             with pytest.raises(AttributeError):
                 change(thing)
@@ -252,7 +253,22 @@ def test_a_repr_says_what_it_is(objects: dict[type, Any], small_release: Icd10cm
     assert repr(small_release.select("E11")) == (
         "<Codes 2026: 5 (E11, E11.6, E11.65, E11.69, …)>"
     )  # fmt: skip
-    assert repr(small_release.chapters) == "<Divisions: 5 (1, 2, 3, 4, …)>"
+    assert repr(small_release.chapters) == "<Divisions 2026: 5 chapters (1, 2, 3, 4, …)>"
+    assert repr(small_release.sections).startswith("<Divisions 2026: ")
+    assert " sections (" in repr(small_release.sections)
+    assert repr(small_release.reconciliation) == (
+        "<Reconciliation: 5 differences (3 title/accent, 1 count/rows, 1 count/billable)>"
+    )
+    assert repr(Reconciliation()) == "<Reconciliation: 0 differences>"
+
+
+def test_dir_lists_what_is_for_users(small_release: Icd10cmRelease) -> None:
+    assert [name for name in dir(small_release) if not name.startswith("_")] == [
+        "anomalies", "chapters", "check", "check_many", "codes", "condense", "counts", "edition",
+        "get", "introduction", "items", "keys", "lowest_common_ancestor", "path", "provenance",
+        "reconciliation", "save", "sections", "select", "sources", "system", "values", "verify",
+        "version",
+    ]  # fmt: skip
 
 
 def test_divisions_are_mappings(small_release: Icd10cmRelease) -> None:

@@ -24,9 +24,11 @@ from hypothesis import strategies as st
 import codesets
 from codesets import embedding, shelf
 from codesets.errors import (
+    ArgumentTypeError,
     CompiledFileError,
     EditionError,
     MalformedCodeError,
+    MalformedKeyError,
     MissingExtraError,
     ReleaseNotFoundError,
     SelectionError,
@@ -223,6 +225,8 @@ def test_the_system_is_a_value_that_says_what_it_is(room: Room) -> None:
     for text in (system.title, system.publisher, system.uri, system.oid, system.licence):
         assert text
     assert system.title in could_be(room.known)
+    # "\u00df".upper() is "SS", and "ss11" has the form of an ICD-11 code.
+    assert could_be("\u00df11") == could_be("\u0131" + room.known[1:]) == ()
 
 
 # The spelling of a code.
@@ -251,6 +255,21 @@ def test_normalize_gives_the_canonical_spelling_or_says_why_not(room: Room, text
     assert caught.value.text is text
     assert caught.value.system == room.name
     assert room.doors.SYSTEM.title in str(caught.value)
+
+
+def test_a_key_that_cannot_be_a_code_is_malformed_and_missing(room: Room) -> None:
+    """`except KeyError` is for mappings, `except ValueError` for spellings: both are right."""
+    for text in (room.malformed, None):
+        with pytest.raises(MalformedKeyError) as caught:
+            room.release[text]  # type: ignore[index]
+        error = caught.value
+        assert isinstance(error, KeyError)
+        assert isinstance(error, ValueError)
+        assert (error.code, error.text, error.system) == (text, text, room.name)
+        assert str(pickle.loads(pickle.dumps(error))) == str(error)
+    with pytest.raises(UnknownCodeError) as unknown:
+        room.release[room.unknown]
+    assert not isinstance(unknown.value, ValueError)
 
 
 def test_a_code_of_another_system_is_malformed(room: Room) -> None:
@@ -302,8 +321,41 @@ def test_check_takes_anything_and_never_raises(room: Room, text: object) -> None
         with pytest.raises(UnknownCodeError) as caught:
             release[text]  # type: ignore[index]
         assert isinstance(caught.value, KeyError)
+        assert isinstance(caught.value, MalformedCodeError) is isinstance(finding, Malformed)
         assert str(caught.value) == finding.reason
         assert all(suggestion in release for suggestion in finding.suggestions)
+
+
+class Faulty:
+    """An object at fault wherever it is asked something."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+    __str__ = __repr__
+
+    def __hash__(self) -> int:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("text", [10**5000, [10**5000], Faulty(), "E" * 5000, ["E" * 5000]],
+                         ids=["number", "in a list", "object", "text", "list"])  # fmt: skip
+def test_what_cannot_be_shown_is_no_code_either(room: Room, text: Any) -> None:
+    """Nothing is raised for it, and no message is longer than a reader reads."""
+    release: Any = room.release
+    assert not room.doors.is_well_formed(text)
+    assert text not in release
+    finding = release.check(text)
+    assert type(finding) is Malformed
+    assert finding.text == text or len(finding.text) < 100
+    with pytest.raises(MalformedCodeError) as refused:
+        room.doors.normalize(text)
+    with pytest.raises(KeyError) as unknown:
+        release[text]
+    with pytest.raises(SelectionError) as unselected:
+        release.select(text)
+    told = (finding.reason, *map(str, (refused.value, unknown.value, unselected.value)))
+    assert all(0 < len(message) < 300 for message in told)
 
 
 def test_a_release_is_a_mapping_of_its_codes(room: Room) -> None:
@@ -332,7 +384,7 @@ def test_a_code_is_a_view_with_a_name(room: Room) -> None:
     assert code != room.known
 
 
-@pytest.mark.parametrize("pattern", ["", "*", "?", "A-", "-", "no code", "\u0131*", None, 7])
+@pytest.mark.parametrize("pattern", ["", "**", "?", "A-", "-", "no code", "\u0131*", None, 7])
 def test_what_is_no_pattern_is_a_selection_error(room: Room, pattern: Any) -> None:
     with pytest.raises(SelectionError) as caught:
         room.release.select(pattern)  # type: ignore[attr-defined]
@@ -340,11 +392,29 @@ def test_what_is_no_pattern_is_a_selection_error(room: Room, pattern: Any) -> No
     assert isinstance(caught.value, ValueError)
 
 
+def test_one_text_is_no_list_of_codes(room: Room) -> None:
+    """Letter by letter, a code that is valid would be reported as five that are not."""
+    release: Any = room.release
+    takers = [release.check_many, *([release.condense] if hasattr(release, "condense") else [])]
+    for take in takers:
+        for wrong in (room.known, room.known.encode(), 7, None):
+            with pytest.raises(TypeError, match="a list of codes is wanted") as caught:
+                take(wrong)
+            assert isinstance(caught.value, ArgumentTypeError)
+            assert caught.value.value == wrong
+    assert [f.text for f in release.check_many((room.known,))] == [room.known]
+
+
+def test_no_pattern_selects_nothing(room: Room) -> None:
+    """A list of patterns that happens to be empty must not stand for all codes."""
+    assert room.release.select().codes == ()  # type: ignore[attr-defined]
+
+
 def test_a_code_selects_itself(room: Room) -> None:
     select = room.release.select  # type: ignore[attr-defined]
     assert room.known in select(room.known).codes
     assert select(room.release[room.known]).codes == select(room.known).codes
-    assert select().codes == room.release.codes
+    assert select("*").codes == select(" *", room.known).codes == room.release.codes
     assert room.known in select(f"{room.known[0]}*").codes
 
 
@@ -372,6 +442,27 @@ def test_without_a_release_load_says_how_to_get_one(room: Room, empty_shelf: Pat
         assert caught.value.system == room.name
         for words in (room.doors.SYSTEM.title, "codesets install", f"install {room.name} "):
             assert words in str(caught.value)
+
+
+def test_a_name_written_otherwise_gets_a_hint(room: Room, empty_shelf: Path) -> None:
+    year, _, month = room.edition.partition("-")
+    written = (f"{year}-{month.title()}", f"{month} {year}") if month else (f"FY{year}",)
+    for name in written:
+        with pytest.raises(ReleaseNotFoundError, match=rf"did you mean {room.edition}\?") as caught:
+            room.doors.load(name)
+        assert str(caught.value).endswith(f"codesets install {room.name} {room.edition}")
+    # What no edition is called is nothing that could be installed.
+    with pytest.raises(
+        ReleaseNotFoundError, match="has no edition 'newest': its editions are named"
+    ):
+        room.doors.load("newest")
+
+
+def test_a_release_is_named_by_a_text_or_a_day(room: Room, empty_shelf: Path) -> None:
+    for name, day in ((2026, None), (room.edition, date(2025, 6, 1)), (b"2026", None)):
+        with pytest.raises(ArgumentTypeError) as caught:
+            room.doors.load(name, on=day)
+        assert isinstance(caught.value, TypeError)
 
 
 def test_load_finds_what_is_on_the_shelf(room: Room, empty_shelf: Path) -> None:

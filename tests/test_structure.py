@@ -22,7 +22,7 @@ ROOT = Path(codesets.__file__).parent
 ROOMS = ("icd10cm", "hcpcs")
 # From the ground up; who stands on the same floor may be imported too, where no circle comes of it.
 LAYERS = (
-    ("errors", "_gc", "_later", "spelling"),
+    ("errors", "_files", "_gc", "_later", "arguments", "spelling"),
     ("problems",),
     ("reconciliation", "_edition", "_edition_names", "editions", "system", "tables"),
     ("sources", "compiled"),
@@ -229,6 +229,14 @@ def test_importing_the_package_loads_nothing() -> None:
     loaded = loaded_after("import codesets; assert codesets.__version__; dir(codesets)")
     assert {name for name in loaded if name.startswith("codesets")} == {"codesets"}
     assert not loaded & (NETWORK | OPTIONAL | {"attrs", "attr", "lxml", "platformdirs"})
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["report.save", "impact.impact_on", "diff.rebuild", "findings.Valid", "export.export_release"],
+)
+def test_what_the_pages_name_is_reached_without_an_import(name: str) -> None:
+    assert "codesets" in loaded_after(f"import codesets; assert codesets.{name}")
 
 
 def test_errors_alone_need_no_room() -> None:

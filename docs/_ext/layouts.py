@@ -89,8 +89,13 @@ def kinds() -> Rows:
     """The kinds of file that are told apart."""
     yield ("file", "what becomes of it")
     for kind in layout.Kind:
-        read = kind in layout.MAIN_KINDS
-        yield (str(kind), "read" if read else "passed over; an error if nothing else is there")
+        if kind in layout.MAIN_KINDS:
+            becomes = "read"
+        elif kind is layout.Kind.UNKNOWN:
+            becomes = "listed as passed over; an error if it was handed in by itself"
+        else:
+            becomes = "passed over; an error if nothing else is there"
+        yield (str(kind), becomes)
 
 
 def exclusions() -> Rows:

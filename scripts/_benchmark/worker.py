@@ -29,7 +29,7 @@ def prepare(work: Path) -> dict[str, Any]:
     from codesets import icd10cm
 
     release = icd10cm.load()
-    billable = release.select(billable=True).codes
+    billable = release.select("*", billable=True).codes
     sample = random.Random(SEED).sample(billable, SAMPLE)
     (work / "codes.txt").write_text("\n".join(sample), encoding="ascii")
     if folder(work).is_dir():

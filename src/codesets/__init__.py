@@ -14,11 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from codesets import crosswalk as crosswalk
+    from codesets import diff as diff
+    from codesets import editions as editions
     from codesets import errors as errors
+    from codesets import export as export
+    from codesets import findings as findings
     from codesets import grouping as grouping
     from codesets import hcpcs as hcpcs
     from codesets import icd10cm as icd10cm
+    from codesets import impact as impact
+    from codesets import report as report
     from codesets import store as store
+    from codesets import system as system
+    from codesets import timeline as timeline
+    from codesets import tracing as tracing
     from codesets.crosswalk import Crosswalk as Crosswalk
     from codesets.diff import Change as Change
     from codesets.diff import ChangeKind as ChangeKind
@@ -31,22 +40,35 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+# Packages and modules that are reached without an import of their own.
+_MODULES = (
+    "crosswalk",
+    "diff",
+    "editions",
+    "errors",
+    "export",
+    "findings",
+    "grouping",
+    "hcpcs",
+    "icd10cm",
+    "impact",
+    "report",
+    "store",
+    "system",
+    "timeline",
+    "tracing",
+)
 # Public name → module that holds it; a module of its own name stands for itself.
 _PUBLIC = {
+    **{name: f"codesets.{name}" for name in _MODULES},
     "Change": "codesets.diff",
     "ChangeKind": "codesets.diff",
     "CodesetsError": "codesets.errors",
     "Crosswalk": "codesets.crosswalk",
     "ReleaseDiff": "codesets.diff",
     "compare": "codesets.diff",
-    "crosswalk": "codesets.crosswalk",
-    "errors": "codesets.errors",
-    "grouping": "codesets.grouping",
-    "hcpcs": "codesets.hcpcs",
     "history": "codesets.timeline",
-    "icd10cm": "codesets.icd10cm",
     "migrate": "codesets.tracing",
-    "store": "codesets.store",
     "trace": "codesets.tracing",
 }
 
@@ -59,14 +81,23 @@ __all__ = [
     "__version__",
     "compare",
     "crosswalk",
+    "diff",
+    "editions",
     "errors",
+    "export",
+    "findings",
     "grouping",
     "hcpcs",
     "history",
     "icd10cm",
+    "impact",
     "migrate",
+    "report",
     "store",
+    "system",
+    "timeline",
     "trace",
+    "tracing",
 ]
 
 

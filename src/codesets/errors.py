@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 __all__ = [
+    "ArgumentTypeError",
     "CodesetsError",
     "ComparisonError",
     "ComparisonTypeError",
@@ -21,6 +22,7 @@ __all__ = [
     "EditionError",
     "FormatVersionError",
     "MalformedCodeError",
+    "MalformedKeyError",
     "MissingExtraError",
     "ReleaseNotFoundError",
     "SelectionError",
@@ -54,8 +56,16 @@ def _rebuild(kind: type[CodesetsError], message: str, details: dict[str, Any]) -
     return error
 
 
+class ArgumentTypeError(CodesetsError, TypeError):
+    """An argument of a wrong kind, as one text where a list is wanted."""
+
+    def __init__(self, message: str, *, value: object) -> None:
+        super().__init__(message)
+        self.value = value
+
+
 class UnknownCodeError(CodesetsError, KeyError):
-    """A well-formed or malformed spelling that names no code of the release (`release[code]`)."""
+    """A spelling that names no code of the release (`release[code]`)."""
 
     def __init__(self, message: str, *, code: object, release: str) -> None:
         super().__init__(message)
@@ -78,6 +88,16 @@ class MalformedCodeError(CodesetsError, ValueError):
     def __init__(self, message: str, *, text: object, system: str) -> None:
         super().__init__(message)
         self.text = text
+        self.system = system
+
+
+class MalformedKeyError(UnknownCodeError, MalformedCodeError):
+    """A spelling that cannot be a code, asked for as a key (`release[code]`)."""
+
+    def __init__(self, message: str, *, code: object, release: str, system: str) -> None:
+        CodesetsError.__init__(self, message)
+        self.code = self.text = code
+        self.release = release
         self.system = system
 
 

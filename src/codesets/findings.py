@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from attrs import field, frozen
 
 from codesets._edition import Edition
+from codesets.arguments import quoted
 
 __all__ = [
     "Finding",
@@ -73,6 +74,14 @@ class Finding:
     @property
     def suggestions(self) -> tuple[str, ...]:
         """Canonical codes that may have been meant, best first; empty where none come to mind."""
+        return ()
+
+    @property
+    def could_be(self) -> tuple[str, ...]:
+        """Titles of other systems whose codes have this form; empty for a code of the release.
+
+        Look-up decides, never form: what is a code here is not guessed to be another system's.
+        """
         return ()
 
     def __bool__(self) -> bool:
@@ -221,7 +230,9 @@ class Malformed(_Unknown):
 
     @property
     def reason(self) -> str:
-        return _sentence(f"{self.text!r} is malformed: {self.problem}", self._explained[0], self)
+        return _sentence(
+            f"{quoted(self.text)} is malformed: {self.problem}", self._explained[0], self
+        )
 
     def _details(self) -> dict[str, Any]:
         return {"could_be": list(self.could_be), "suggestions": list(self.suggestions)}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from codesets.reconciliation import Reconciliation
     from codesets.sources import SourceInfo
 
-__all__ = ["REPORTS", "Kept", "edition_in", "open_kept", "unreadable_header"]
+__all__ = ["REPORTS", "Kept", "KeptTable", "edition_in", "open_kept", "unreadable_header"]
 
 REPORTS = "reports"
 """Name of the section with provenance, anomalies and reconciliation; apart from the content."""
@@ -142,6 +142,26 @@ class Kept:
             where = (type(self), str(self.file.path.absolute()), self.file.header.digest)
             return (_reopen, where)
         return (_from_bytes, (type(self), self.file.to_bytes()))
+
+
+class KeptTable(Kept):
+    """A table that is equal to another one by edition and content, whatever it was read from."""
+
+    __slots__ = ()
+
+    edition: Edition
+
+    @property
+    def _identity(self) -> tuple[object, ...]:
+        return (self.edition, self.file.header.content_sha256)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, type(self)):
+            return NotImplemented
+        return self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
 
 
 def edition_in(file: Compiled, system: str) -> Edition:

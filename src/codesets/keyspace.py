@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from codesets.compiled.format import SAME, pack_key
 from codesets.compiled.reader import Compiled
-from codesets.errors import MalformedCodeError, UnknownCodeError
+from codesets.errors import MalformedCodeError, MalformedKeyError, UnknownCodeError
 from codesets.views import Code
 
 __all__ = ["KeySpace"]
@@ -54,6 +54,11 @@ class KeySpace(Mapping[str, C], Generic[C]):
     """
 
     space: ClassVar[str] = ""
+    _INTERNAL: ClassVar[frozenset[str]] = frozenset(
+        ("at", "code_at", "file", "is_same_at", "once", "remember", "row_at", "sorted_keys",
+         "space", "text_at")
+    )  # fmt: skip
+    """Names for the modules of this package, which `dir` leaves out; each class has its own."""
 
     file: Compiled
     _keys: memoryview = field(init=False)
@@ -71,6 +76,10 @@ class KeySpace(Mapping[str, C], Generic[C]):
         if not len(rows) == len(self._keys) == len(self.file.column(f"{self.space}keys")):
             raise self.file.damaged("keys")
         return rows
+
+    def __dir__(self) -> list[str]:
+        internal = {name for kind in type(self).__mro__ for name in vars(kind).get("_INTERNAL", ())}
+        return [name for name in super().__dir__() if name not in internal]
 
     # What a room says of its codes.
 
@@ -97,6 +106,16 @@ class KeySpace(Mapping[str, C], Generic[C]):
     @abstractmethod
     def _unknown(self, text: object) -> UnknownCodeError:
         """The error for a text that names no code."""
+
+    def _no_code(
+        self, message: str, text: object, *, release: str, system: str
+    ) -> UnknownCodeError:
+        """The error for a text that names no code, be it that it cannot be one."""
+        try:
+            self._normalize(text)
+        except MalformedCodeError:
+            return MalformedKeyError(message, code=text, release=release, system=system)
+        return UnknownCodeError(message, code=text, release=release)
 
     # The mapping.
 
@@ -153,14 +172,14 @@ class KeySpace(Mapping[str, C], Generic[C]):
         try:
             if text in self._seen:
                 return True
-        except TypeError:
+        except Exception:  # no key of a dictionary, or at fault itself: no code
             return False
         return self._find(text) is not None
 
     def __getitem__(self, text: str) -> C:
         try:
             return self._seen[text]
-        except (KeyError, TypeError):
+        except Exception:  # unknown, no key of a dictionary, or at fault itself
             pass
         code = self._find(text)
         if code is None:

@@ -32,10 +32,14 @@ class AnomalyKind(StrEnum):
     """Line ends other than the publisher's CRLF."""
     BYTE_ORDER_MARK = "byte-order-mark"
     """A byte order mark before the first character."""
+    ENCODING = "encoding"
+    """Text in another encoding than the publisher's."""
     NON_ASCII = "non-ascii"
     """Bytes outside ASCII in a file that the publisher keeps in ASCII."""
     COMMENT = "comment"
     """An XML comment or processing instruction, which the publisher never writes."""
+    NAMESPACE = "namespace"
+    """An XML namespace or the place of a schema; the publisher's files have none."""
     LETTER_CASE = "letter-case"
     """A code written with a lower-case letter."""
     MISSING_PART = "missing-part"
@@ -46,6 +50,8 @@ class AnomalyKind(StrEnum):
     """A value kept as it stands although the official list does not have it."""
     REPEATED = "repeated"
     """A row that stands twice, the same."""
+    PASSED_OVER = "passed-over"
+    """A file of no known kind beside those of the release; nothing was read from it."""
     LOST = "lost"
     """Content that could not be read and was passed over (`lenient=True` only)."""
 
@@ -124,9 +130,15 @@ class Problems:
         self._found.append(Anomaly(kind, Place(self.file, line, path), message, found))
 
     def loss(
-        self, message: str, *, line: int | None = None, path: str = "", found: str = ""
+        self,
+        message: str,
+        *,
+        line: int | None = None,
+        path: str = "",
+        found: str = "",
+        kind: AnomalyKind = AnomalyKind.LOST,
     ) -> None:
-        """Refuse what would lose content; when lenient, list it and return."""
+        """Refuse what would, or may, lose content; when lenient, list it and return."""
         if not self.lenient:
             raise SourceFormatError(
                 f"{message} (lenient=True, or --lenient, reads on and lists it)",
@@ -134,7 +146,7 @@ class Problems:
                 line=line,
                 path=path,
             )
-        self.oddity(AnomalyKind.LOST, message, line=line, path=path, found=found)
+        self.oddity(kind, message, line=line, path=path, found=found)
 
     def fatal(self, message: str, *, line: int | None = None, path: str = "") -> SourceFormatError:
         """The error for what no leniency can read past; the caller raises it."""

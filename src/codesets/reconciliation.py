@@ -118,7 +118,7 @@ def _tuple(differences: Iterable[Difference]) -> tuple[Difference, ...]:
     return tuple(differences)
 
 
-@frozen
+@frozen(repr=False)
 class Reconciliation(Sequence[Difference]):
     """All differences between the sources of one release; empty if they agree or there is one."""
 
@@ -136,6 +136,11 @@ class Reconciliation(Sequence[Difference]):
     def __getitem__(self, index: slice) -> tuple[Difference, ...]: ...
     def __getitem__(self, index: int | slice) -> Difference | tuple[Difference, ...]:
         return self.differences[index]
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{count:,} {name}" for name, count in self.counts().items())
+        held = f"{len(self):,} difference{'' if len(self) == 1 else 's'}"
+        return f"<Reconciliation: {held}{f' ({told})' if told else ''}>"
 
     def of_kind(self, kind: DifferenceKind, field: str | None = None) -> Reconciliation:
         """The differences of one kind (and one field)."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from attrs import field, frozen
 
 from codesets._edition import Edition
+from codesets.arguments import several
 from codesets.compiled.reader import Compiled
 from codesets.errors import UnknownCodeError
 from codesets.kept import REPORTS, Kept, edition_in, open_kept, unreadable_header
@@ -36,9 +37,14 @@ class Release(KeySpace[C], Kept, Generic[C]):
 
     Attributes:
         edition: which publication this is, and the days in which it is in force.
+        identity: what codes are equal by beside their spelling: system, edition, and the kinds of
+            sources that gave them something.
     """
 
     system: ClassVar[System]
+    cross_checks: ClassVar[Mapping[str, frozenset[str]]] = {}
+    """Kinds of sources that give a release nothing where one of the others is there."""
+    _INTERNAL = frozenset(("cross_checks", "from_bytes", "identity"))
 
     edition: Edition = field(init=False)
     identity: tuple[object, ...] = field(init=False)
@@ -52,14 +58,17 @@ class Release(KeySpace[C], Kept, Generic[C]):
     def _read_identity(self) -> tuple[object, ...]:
         unnamed = "" if self.edition.is_named else self.file.header.content_sha256
         try:
-            sources, _ = self.sources, self.counts
+            sources, _ = frozenset(self.sources), self.counts
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise unreadable_header(self.file) from error
-        return (self.system.name, self.edition.name, sources, unnamed)
+        beside = self.cross_checks
+        giving = frozenset(kind for kind in sources if sources.isdisjoint(beside.get(kind, ())))
+        return (self.system.name, self.edition.name, giving, unnamed)
 
     def _unknown(self, text: object) -> UnknownCodeError:
-        finding = self.check(text)
-        return UnknownCodeError(finding.reason, code=text, release=self.edition.name)
+        return self._no_code(
+            self.check(text).reason, text, release=self.edition.name, system=self.system.name
+        )
 
     # Answers.
 
@@ -70,7 +79,7 @@ class Release(KeySpace[C], Kept, Generic[C]):
         """
         try:
             return self._checked[text]  # type: ignore[index]
-        except (KeyError, TypeError):
+        except Exception:  # unknown, no key of a dictionary, or at fault itself
             pass
         finding, is_known = self._check(text)
         if is_known:
@@ -86,8 +95,12 @@ class Release(KeySpace[C], Kept, Generic[C]):
         """Why a text names no code, and what may have been meant."""
 
     def check_many(self, texts: Iterable[object]) -> Iterator[Finding]:
-        """`check` for each of `texts`, lazily and in their order."""
-        return map(self.check, texts)
+        """`check` for each of `texts`, lazily and in their order.
+
+        Raises:
+            ArgumentTypeError: `texts` is one text, not a list.
+        """
+        return map(self.check, several(texts, "codes"))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Release):

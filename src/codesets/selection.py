@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from codesets.arguments import quoted
 from codesets.compiled.format import KEY_LENGTH, pack_key
 from codesets.errors import MalformedCodeError, SelectionError
 from codesets.views import Code
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from codesets.findings import Finding
     from codesets.tree import TreeRelease
 
-__all__ = ["condensed_rows", "pattern_rows"]
+__all__ = ["EVERYTHING", "condensed_rows", "pattern_rows", "selected_rows"]
 
 
 class Selectable(Protocol):
@@ -49,8 +50,24 @@ class Selectable(Protocol):
         """The compact spelling of a range's end, which need not exist."""
 
 
+EVERYTHING = "*"
+"""The pattern for all codes."""
+
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013", "-"))
+"""What word processors make of the hyphen of a range: other hyphens, figure dash and en dash."""
+
 _FIRST_LETTER = 0xFF << 8 * (KEY_LENGTH - 1)
 _BELOW = re.compile(r"([0-9A-Z.]+?)\.?-", re.ASCII)
+
+
+def selected_rows(release: Selectable, patterns: Iterable[object]) -> Sequence[int]:
+    """The rows that any of the patterns stands for, ascending; none without patterns.
+
+    Raises:
+        SelectionError: one of them is no pattern, or names nothing in the release.
+    """
+    found = [pattern_rows(release, pattern) for pattern in patterns]
+    return found[0] if len(found) == 1 else sorted({row for part in found for row in part})
 
 
 def pattern_rows(release: Selectable, pattern: object) -> Sequence[int]:
@@ -64,10 +81,16 @@ def pattern_rows(release: Selectable, pattern: object) -> Sequence[int]:
     if not isinstance(pattern, str):
         kind = type(pattern).__name__
         raise SelectionError(f"a pattern is a text or a code, not {kind}", pattern=pattern)
-    text = pattern.strip(" ").upper()
+    text = pattern.translate(_HYPHENS).strip(" ")
+    # ASCII is asked for before upper-casing: "\u0131".upper() is "I", "\u017f".upper() is "S".
+    if not text.isascii():
+        raise _nothing(release, pattern, "a pattern has letters and digits of ASCII only")
+    text = text.upper()
     named = release.named_span(text)
     if named is not None:
         return range(*named)
+    if text == EVERYTHING:
+        return range(len(release.sorted_keys[0]))
     below = _BELOW.fullmatch(text)
     if below:
         row = _code_row(release, below[1], pattern)
@@ -91,7 +114,7 @@ def _code_row(release: Selectable, text: str, pattern: str) -> int:
 
 def _nothing(release: Selectable, pattern: str, why: str) -> SelectionError:
     return SelectionError(
-        f"{pattern!r} selects nothing in {release.edition}: {why}", pattern=pattern
+        f"{quoted(pattern)} selects nothing in {release.edition}: {why}", pattern=pattern
     )
 
 
@@ -119,7 +142,7 @@ def _range_rows(release: Selectable, start: str, end: str, pattern: str) -> Sequ
     try:
         first, last = release.range_key(start), release.range_key(end)
     except MalformedCodeError as error:
-        raise SelectionError(f"{pattern!r} is no range: {error}", pattern=pattern) from error
+        raise SelectionError(f"{quoted(pattern)} is no range: {error}", pattern=pattern) from error
     keys, _ = release.sorted_keys
     start_place, stop = bisect_left(keys, pack_key(first)), bisect_right(keys, pack_key(last))
     head = next(_no_longer(keys, range(start_place, len(keys)), len(first)), None)
@@ -142,18 +165,34 @@ def _no_longer(keys: memoryview, places: range, length: int) -> Iterator[int]:
 
 
 def condensed_rows(release: TreeRelease[Any], wanted: Iterable[int]) -> tuple[int, ...]:
-    """The fewest rows whose billable rows below (or themselves) are exactly `wanted`."""
+    """The fewest rows whose billable rows below (or themselves) are exactly `wanted`.
+
+    Raises:
+        SelectionError: a billable row has billable ones below it that are not all wanted, so that
+            no pattern stands for it without them.
+    """
     rows = sorted(set(wanted))
+
+    def is_whole(row: int) -> bool:
+        end = release.end_row(row)
+        held = bisect_left(rows, end) - bisect_left(rows, row)
+        return held == release.count_billable(row, end)
+
     chosen: list[int] = []
     covered = 0
     for row in rows:
         if row < covered:
             continue
+        if not is_whole(row):
+            code = release.code_at(row)
+            raise SelectionError(
+                f"{code} cannot be condensed: it is billable, so are codes below it, and not all of"
+                f" them are given; select({code!r}) stands for all of them",
+                pattern=code,
+            )
         best = row
         for above in release.ancestor_rows(row):
-            end = release.end_row(above)
-            held = bisect_left(rows, end) - bisect_left(rows, above)
-            if held != release.count_billable(above, end):
+            if not is_whole(above):
                 break
             best = above
         chosen.append(best)

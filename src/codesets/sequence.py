@@ -22,7 +22,7 @@ MANY = 1_000
 class Codes(Sequence[T], Generic[T]):
     """A lazy sequence of code objects in the publisher's order; equal to any sequence of the same.
 
-    `len`, indexing and `in` cost the same for any size; `codes` gives the canonical texts at once.
+    `len` and indexing cost the same for any size; `codes` gives the canonical texts at once.
     """
 
     _release: Release[T]

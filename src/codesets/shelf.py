@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
 from attrs import frozen
 
 from codesets._edition import Edition
+from codesets.arguments import quoted
 from codesets.compiled.format import SUFFIX
 from codesets.compiled.reader import Header, read_header
 from codesets.errors import (
+    ArgumentTypeError,
     CodesetsError,
     CompiledFileError,
     EditionError,
@@ -20,7 +22,16 @@ from codesets.errors import (
 )
 from codesets.system import SYSTEMS
 
-__all__ = ["ShelfEntry", "data_folder", "embedded_folder", "entries", "file_name", "files", "find"]
+__all__ = [
+    "ShelfEntry",
+    "data_folder",
+    "embedded_folder",
+    "entries",
+    "file_name",
+    "files",
+    "find",
+    "systems_with",
+]
 
 
 @frozen
@@ -111,13 +122,33 @@ def entries(system: str | None = None) -> tuple[ShelfEntry, ...]:
     return tuple(sorted(found.values(), key=lambda entry: (entry.system, entry.edition)))
 
 
+def systems_with(editions: Iterable[str], systems: Iterable[str]) -> tuple[str, ...]:
+    """Those of some code systems that have editions of all these names at hand.
+
+    Args:
+        editions: names of editions; without any, one edition is enough.
+        systems: names of code systems.
+    """
+    wanted = set(editions)
+    there = {name: {entry.edition.name for entry in entries(name)} for name in systems}
+    return tuple(name for name, names in there.items() if names and names >= wanted)
+
+
 def find(system: str, name: str | None = None, on: date | None = None) -> ShelfEntry:
     """The release asked for: by name, in force on a day, or the newest that has begun.
 
     Raises:
         ReleaseNotFoundError: none at hand answers; says what is at hand and how to get more.
         CompiledFileError: the file that would answer is damaged or of another format version.
+        ArgumentTypeError: the name is no text, or there is a day beside it.
     """
+    if name is not None and not isinstance(name, str):
+        raise ArgumentTypeError(
+            f"an edition is called by a text, as '2026' or '2026-april', not {quoted(name)}",
+            value=name,
+        )
+    if name is not None and on is not None:
+        raise ArgumentTypeError(f"{name!r} or the day {on}, not both", value=on)
     at_hand = entries(system)
     if name is not None:
         for entry in at_hand:
@@ -150,8 +181,15 @@ def _not_found(
 ) -> CodesetsError:
     title = SYSTEMS[system].title if system in SYSTEMS else system
     names = ", ".join(entry.edition.name for entry in at_hand) or "none"
+    meant, hint = value, ""
+    if system in SYSTEMS and isinstance(value, str):
+        from codesets._edition_names import spoken_of
+
+        meant = next(iter(spoken_of(system, [value])), value)
+        if meant != value:
+            hint = f" (did you mean {meant}?)"
     return ReleaseNotFoundError(
-        f"no {title} {wanted} at hand (at hand: {names}); {_way_out(system, value)}",
+        f"no {title} {wanted} at hand (at hand: {names}){hint}; {_way_out(system, meant)}",
         system=system,
         wanted=value,
     )

@@ -17,14 +17,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from codesets._files import open_regular, shown_name
 from codesets.errors import SourceError
 
 if TYPE_CHECKING:
     import zipfile
 
-__all__ = ["Limits", "Source", "SourceFile", "SourceInfo", "open_sources"]
+__all__ = ["Limits", "Source", "SourceFile", "SourceInfo", "both_names", "open_sources"]
 
 
 @frozen
@@ -42,6 +43,10 @@ class Limits:
     ratio_from: int = 4 * 1024 * 1024
     depth: int = 2
 
+
+# What a member is, its content says; where that cannot be read, the name can still say that nothing
+# is lost with it.
+_DOCUMENTS = (".pdf", ".doc", ".docx", ".rtf", ".htm", ".html")
 
 LIMITS = Limits()
 """The limits in force. `ratio` is asked of members larger than `ratio_from` bytes only."""
@@ -76,12 +81,18 @@ class SourceFile:
         member: base name of the file or of the member.
         archive: name of the outermost archive, or empty.
         folder: name of the folder that a path was given in (a hint of the release), or empty.
+        size: length in bytes.
+        is_named: it was handed in by itself, not found in a folder or an archive.
+        unreadable: why the member cannot be read, where it is a document that no release needs;
+            it counts as empty then. Any other member that cannot be read is an error.
     """
 
     member: str
     archive: str = ""
     folder: str = ""
     size: int = 0
+    is_named: bool = False
+    unreadable: str = ""
     _path: Path | None = field(default=None, repr=False)
     _data: bytes | None = field(default=None, repr=False)
     _zip: zipfile.ZipFile | None = field(default=None, repr=False)
@@ -92,6 +103,15 @@ class SourceFile:
     def name(self) -> str:
         """The name that errors and anomalies show: `archive.zip!member.xml` or `member.xml`."""
         return f"{self.archive}!{self.member}" if self.archive else self.member
+
+    @property
+    def whereabouts(self) -> str:
+        """`name` with all folders that are known: those of the file, or of archive and member."""
+        if self._path is not None:
+            return shown_name(str(self._path))
+        if self._zip is not None and self._info is not None:
+            return f"{shown_name(self._zip.filename or self.archive)}!{self._info.filename}"
+        return self.name
 
     @cached_property
     def head(self) -> bytes:
@@ -140,13 +160,20 @@ class SourceFile:
             if self._data is not None:
                 return io.BytesIO(self._data)
             if self._path is not None:
-                return self._path.open("rb")
+                return open_regular(self._path)
             if self._zip is not None and self._info is not None:
                 # ZipFile.open returns IO[bytes]; it is read-only and closable, all that is asked.
                 return self._zip.open(self._info)  # type: ignore[return-value]
         except Exception as error:  # whatever zipfile makes of a damaged archive
             raise SourceError(f"{self.name} cannot be opened: {error}", file=self.name) from error
         raise SourceError(f"{self.name} holds nothing", file=self.name)
+
+
+def both_names(first: SourceFile, second: SourceFile) -> str:
+    """Two files in words that tell them apart: with their folders where the names are the same."""
+    if first.name != second.name:
+        return f"{first.name} and {second.name}"
+    return f"{first.whereabouts} and {second.whereabouts}"
 
 
 Source = str | os.PathLike[str] | BinaryIO | SourceFile
@@ -179,34 +206,34 @@ def _expand(source: Source) -> Iterator[SourceFile]:
         path = Path(source)
         if os.path.isdir(path):
             for inner in sorted(p for p in path.rglob("*") if p.is_file()):
-                yield from _from_path(inner)
+                yield from _from_path(inner, is_named=False)
         else:
-            yield from _from_path(path)
+            yield from _from_path(path, is_named=True)
     elif hasattr(source, "read"):
         yield from _from_stream(source)
     else:
         raise TypeError(f"a path or an open binary file is wanted, not {type(source).__name__}")
 
 
-def _from_path(path: Path) -> Iterator[SourceFile]:
+def _from_path(path: Path, *, is_named: bool) -> Iterator[SourceFile]:
     try:
-        size = path.stat().st_size
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
+            size = os.fstat(stream.fileno()).st_size
             is_archive = _is_archive(stream)
             digest = hashlib.file_digest(stream, "sha256").hexdigest() if is_archive else ""
-        folder = path.absolute().parent.name
+        name, folder = shown_name(path.name), shown_name(path.absolute().parent.name)
         if not is_archive:
-            yield SourceFile(path.name, folder=folder, size=size, path=path)
+            yield SourceFile(name, folder=folder, size=size, is_named=is_named, path=path)
             return
     except (OSError, ValueError) as error:  # ValueError: no file can have such a name
         reason = getattr(error, "strerror", None) or str(error)
         raise SourceError(f"{path} cannot be read: {reason}", file=str(path)) from error
-    archive = _open_archive(path, path.name)
-    yield from _members(archive, path.name, folder, digest, depth=1)
+    archive = _open_archive(path, name)
+    yield from _members(archive, name, folder, digest, depth=1)
 
 
 def _from_stream(stream: BinaryIO) -> Iterator[SourceFile]:
-    name = os.path.basename(str(getattr(stream, "name", "") or "")) or "<open file>"
+    name = shown_name(os.path.basename(str(getattr(stream, "name", "") or ""))) or "<open file>"
     is_text = isinstance(stream, io.TextIOBase)
     try:
         data = b"" if is_text else stream.read(LIMITS.file_bytes + 1)
@@ -222,7 +249,7 @@ def _from_stream(stream: BinaryIO) -> Iterator[SourceFile]:
 def _from_bytes(data: bytes, name: str) -> Iterator[SourceFile]:
     buffer = io.BytesIO(data)
     if not _is_archive(buffer):
-        yield SourceFile(name, size=len(data), data=data)
+        yield SourceFile(name, size=len(data), is_named=True, data=data)
         return
     archive = _open_archive(buffer, name)
     yield from _members(archive, name, "", hashlib.sha256(data).hexdigest(), depth=1)
@@ -271,8 +298,10 @@ def _members(
         raise SourceError(f"{name} unpacks to more than {LIMITS.total_bytes:,} bytes", file=name)
     for info in infos:
         base = info.filename.rsplit("/", 1)[-1]
-        member = SourceFile(
-            base, name, folder, info.file_size, zip=archive, info=info, archive_digest=digest
+        member = _readable(
+            SourceFile(
+                base, name, folder, info.file_size, zip=archive, info=info, archive_digest=digest
+            )
         )
         if member.head[:4] == b"PK\x03\x04" and not _is_office(member):
             if depth >= LIMITS.depth:
@@ -281,6 +310,21 @@ def _members(
             yield from _members(inner, f"{name}!{base}", folder, member.sha256, depth + 1)
         else:
             yield member
+
+
+def _readable(member: SourceFile) -> SourceFile:
+    """The member; without its content where it is a document and damaged or packed in a new way.
+
+    Raises:
+        SourceError: it cannot be read, and may be what a release is read from.
+    """
+    try:
+        _ = member.head
+    except SourceError as error:
+        if not member.member.lower().endswith(_DOCUMENTS):
+            raise
+        return evolve(member, size=0, unreadable=str(error), data=b"")
+    return member
 
 
 def _is_office(member: SourceFile) -> bool:

@@ -105,11 +105,14 @@ def could_be(text: object, *, besides: str = "") -> tuple[str, ...]:
     """
     if not isinstance(text, str):
         return ()
+    # ASCII is asked for before upper-casing: "\u00df".upper() is "SS".
+    if not text.isascii():
+        return ()
     plain = text.strip().upper()
     return tuple(
         form.title
         for form in FORMS
-        if form.title != besides and plain.isascii() and re.fullmatch(form.pattern, plain, re.ASCII)
+        if form.title != besides and re.fullmatch(form.pattern, plain, re.ASCII)
     )
 
 

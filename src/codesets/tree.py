@@ -12,10 +12,11 @@ from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
+from codesets.arguments import flag, several
 from codesets.compiled.format import NONE
 from codesets.errors import SelectionError
 from codesets.release import Release
-from codesets.selection import condensed_rows, pattern_rows
+from codesets.selection import condensed_rows, selected_rows
 from codesets.sequence import Codes
 from codesets.views import Code
 
@@ -95,6 +96,12 @@ class TreeCode(Code):
 @frozen(eq=False, repr=False)
 class TreeRelease(Release[T], Generic[T]):
     """A release whose codes form a tree."""
+
+    _INTERNAL = frozenset(
+        ("ancestor_rows", "billable_rows", "child_rows", "column_of_rows", "common_ancestor_row",
+         "count_billable", "end_row", "is_billable_row", "named_span", "parent_row", "range_key",
+         "root_rows", "row_of", "sibling_rows", "walk")
+    )  # fmt: skip
 
     _ends: memoryview = field(init=False)
     _parents: memoryview = field(init=False)
@@ -200,18 +207,19 @@ class TreeRelease(Release[T], Generic[T]):
         Args:
             patterns: a code or `E11*` for it and all below, `E11.-` for all below it, a range
                 (`E10-E14`) from the first category at or after its start to the last at or before
-                its end with all below, or an id that the code set itself gives to a range. Without
-                patterns: all codes.
+                its end with all below, an id that the code set itself gives to a range; `*` for all
+                codes. Without patterns: no codes.
             billable: True keeps billable codes, False headers, None both.
 
         Raises:
             SelectionError: a pattern that is none, or names nothing in the release.
+            ArgumentTypeError: `billable` is something else.
         """
-        found = [pattern_rows(self, pattern) for pattern in patterns] or [range(len(self))]
-        rows = found[0] if len(found) == 1 else sorted({row for part in found for row in part})
-        if billable is not None:
+        rows = selected_rows(self, patterns)
+        wanted = flag(billable, "billable")
+        if wanted is not None:
             flags = bytes(self._billable)
-            rows = tuple(row for row in rows if bool(flags[row]) is billable)
+            rows = tuple(row for row in rows if bool(flags[row]) is wanted)
         return Codes(self, rows if isinstance(rows, range) else tuple(rows))
 
     @abstractmethod
@@ -234,9 +242,12 @@ class TreeRelease(Release[T], Generic[T]):
 
         Raises:
             UnknownCodeError: one of them is no code of the release.
-            SelectionError: one of them is a header: a header stands for others already.
+            SelectionError: one of them is a header, which stands for others already, or has
+                billable codes below it that are not all among them.
+            ArgumentTypeError: they are one text, not a list.
         """
-        return Codes(self, condensed_rows(self, map(self._billable_row, codes)))
+        rows = map(self._billable_row, several(codes, "codes"))
+        return Codes(self, condensed_rows(self, rows))
 
     def _billable_row(self, code: str | TreeCode) -> int:
         row = self.row_of(code)

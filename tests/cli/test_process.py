@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -81,6 +83,36 @@ def test_output_that_is_full(process: Process, arguments: list[str]) -> None:
     assert done.returncode == 3
     assert done.stderr.endswith(b"codesets: No space left on device\n")
     assert b"Exception ignored" not in done.stderr
+
+
+@posix
+def test_streams_that_are_closed() -> None:
+    def shell(redirection: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        command = shlex.join([*python(), *arguments])
+        return subprocess.run(
+            ["sh", "-c", f"{command} {redirection}"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=environment(),
+            check=False,
+        )
+
+    done = shell(">&-", "show", "A00")
+    assert (done.returncode, done.stderr) == (3, b"codesets: standard output is closed\n")
+    done = shell("2>&-", "show", "A00")
+    assert (done.returncode, done.stdout[:3]) == (0, b"A00")
+    for arguments in (["check"], ["check", "-"]):
+        done = shell("<&-", *arguments)
+        assert b"Traceback" not in done.stderr
+        assert b"internal error" not in done.stderr
+        assert done.returncode == (0 if "-" in arguments else 2)
+
+
+@posix
+def test_an_argument_that_is_no_utf8(process: Process) -> None:
+    done = process("check", "--json", os.fsdecode(b"A0\xff"))
+    assert json.loads(done.stdout.decode("utf-8"))["text"] == "A0\ufffd"
+    assert json.loads(process("check", "--json", stdin=b"A0\xff").stdout)["text"] == "A0\ufffd"
 
 
 @pytest.fixture
@@ -225,3 +257,24 @@ def test_completing(process: Process, words: str, completed: list[str]) -> None:
     done = process(env=env)
     assert done.stdout.decode().split() == completed
     assert done.stderr == b""
+
+
+@posix
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("build", "{}", "-o", "out.codeset"),
+        ("reconcile", "{}"),
+        ("verify", "{}"),
+        ("show", "--release", "{}", "A00"),
+        ("install", "--from", "{}"),
+    ],
+    ids=lambda arguments: str(arguments[0]),
+)
+def test_the_command_names_a_pipe_in_one_line(
+    run: Run, pipe: Path, arguments: tuple[str, ...]
+) -> None:
+    done = run(*(argument.format(pipe) for argument in arguments))
+    assert done.exit_code == 3
+    assert "it is a pipe, a socket or a device" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -40,14 +40,22 @@ def test_patterns(run: Run, arguments: list[str], expected: list[str]) -> None:
 
 
 def test_everything(run: Run) -> None:
+    assert run("select", "*").stderr == (
+        "codesets: answers from 2026-april, which ran out on 2026-09-30\n"
+    )
     assert len(codes(run("select", "*").stdout)) == 21
     assert len(codes(run("select", "*", "--billable").stdout)) == 12
+    assert len(codes(run("select", "A00", "*").stdout)) == 21
     assert codes(run("select", "*", "--condense").stdout) == ["A00", "A01", "B20", "T36"]
 
 
 def test_from_a_pipe(run: Run) -> None:
     assert codes(run("select", "--condense", input="A00.0\nA00.9\n").stdout) == ["A00"]
     assert run("select", input="").exit_code == 2
+    # An empty list is not a wildcard.
+    nothing = run("select", "-", input="")
+    assert (nothing.exit_code, nothing.stdout, nothing.stderr) == (0, "", "")
+    assert run("select", "-", "A00.0", input="").stdout.startswith("A00.0\t")
 
 
 def test_json(run: Run) -> None:
@@ -63,7 +71,14 @@ def test_json(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["Q99"], ["A00", "B99-A00"], ["!"], ["A00", "--headers", "--condense"], []],
+    [
+        ["Q99"],
+        ["A00", "B99-A00"],
+        ["!"],
+        ["A00", "--headers", "--condense"],
+        ["*", "--billable", "--headers"],
+        [],
+    ],
 )
 def test_misuse(run: Run, arguments: list[str]) -> None:
     result = run("select", *arguments)

@@ -112,7 +112,25 @@ def test_select_of_patterns_that_no_one_system_has(run: Run) -> None:
     result = run("select", "A00", "W0001")
     assert result.exit_code == 2
     (line,) = result.stderr.splitlines()
-    assert line.startswith("codesets: no release has codes for all of A00, W0001: ICD-10-CM")
+    # Each says its reason, and so does the one that is meant.
+    assert line.startswith("codesets: 'W0001' selects nothing in 2026-april: W00.01 is not in")
+    assert line.endswith("; no taxi")
+    assert "its end stands before its start; no taxi" in run("select", "B20-A00").stderr
+
+
+@pytest.mark.usefixtures("with_hcpcs")
+def test_a_hint_is_not_lost_where_there_are_several_code_sets(run: Run) -> None:
+    for text in ("A00.0.", "A0-00"):
+        alone = run("check", text, "--system", "icd10cm").stdout
+        assert run("check", text).stdout == alone
+    assert "did you mean A00.0?" in run("check", "A00.0.").stdout
+
+
+@pytest.mark.usefixtures("with_hcpcs")
+def test_the_code_set_is_named_where_the_form_leaves_it_open(run: Run) -> None:
+    answered = run("check", "A4221", "A00.0").stdout.splitlines()
+    assert answered[0].startswith("A4221\tvalid\tHCPCS Level II: ")
+    assert answered[1] == "A00.0\tvalid\tBlue fever, Ménage type"
 
 
 @pytest.mark.usefixtures("two")

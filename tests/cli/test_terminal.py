@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from cli.conftest import WRAPPER, Run
 from codesets.cli.app import app
+from codesets.cli.output import Output
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -59,6 +60,22 @@ def test_check_select_and_verify(terminal: Run) -> None:
     )
     assert lines(terminal("select", "A00"))[1] == "A00.0     billable  Blue fever, Ménage type"
     assert lines(terminal("verify"))[0].startswith("ok       icd10cm  2026-april  ")
+
+
+def test_a_table_with_many_columns_keeps_every_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    row = (
+        ("E72.53", "key"), ("my codes.csv, line 2", "label"), ("became-header", "middling"),
+        ("E72.53", "key"), ("billable", ""), ("header", ""), ("E72.530 E72.538 E72.539", "key"),
+    )  # fmt: skip
+    for columns in (200, 80, 60, 40, 16):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        Output().rows([row], (10, 10, 14, 8, 24, 24, 8))
+        shown = ESCAPE.sub("", capsys.readouterr().out)
+        assert sorted(shown.split()) == sorted(" ".join(text for text, _ in row).split())
+        assert all(len(line) <= columns for line in shown.splitlines())
 
 
 def test_many_rows_come_in_batches(terminal: Run) -> None:

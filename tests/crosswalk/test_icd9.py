@@ -150,6 +150,9 @@ def test_cross_references_of_hcpcs_as_a_map() -> None:
         assert found.entries[0].raw == str(reference)
     assert str(crosswalk.source) == "HCPCS Level II 2025-january"
     bare = [record for record in SMALL if not record.cross_references]
+    # A release without headers: all its codes may be used, and a modifier is none of them.
+    within = [*crosswalk.restricted(source=release).pairs()]
+    assert within == [pair for pair in crosswalk.pairs() if pair[0] != "AM"]
     without = hcpcs.parse(io.BytesIO(write_text(bare)), edition="2025-january")
     with pytest.raises(CrosswalkError, match="has no cross references"):
         Crosswalk.from_hcpcs(without)

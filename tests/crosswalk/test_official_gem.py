@@ -230,5 +230,13 @@ def test_codes_are_billable_in_their_releases(
         forward = crosswalk(f"{year}-i9").check(target=release)
         assert forward.is_sound
         assert year != "2018" or len(forward.unreached) == 54191
-    within = crosswalk("2018-i9").restricted(target=releases["2016"])
+    whole = crosswalk("2018-i9")
+    same = whole.restricted(target=releases["2018"])
+    assert [list(same[code].expand()) for code in whole] == [
+        list(whole[code].expand()) for code in whole
+    ]
+    within = whole.restricted(target=releases["2016"])
     assert 0 < len(within.entries) < 24860
+    assert all(within[code].left_out for code in whole if not within[code].entries)
+    for code in whole:
+        assert set(within[code].expand()) <= set(whole[code].expand())

@@ -135,7 +135,7 @@ def test_what_became_of_the_valid_ones(releases: Releases, table: ConversionTabl
 
 
 def billable(release: Icd10cmRelease) -> set[str]:
-    return set(release.select(billable=True).codes)
+    return set(release.select("*", billable=True).codes)
 
 
 def since(table: ConversionTable, old: Icd10cmRelease, new: Icd10cmRelease) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from codesets.crosswalk import Crosswalk, Relationship
-from codesets.errors import CrosswalkError, SourceError, SourceFormatError
+from codesets.errors import ArgumentTypeError, CrosswalkError, SourceError, SourceFormatError
 from crosswalk.test_conversion import ROWS
 from crosswalk.writer import conversion_csv
 from hcpcs.writer import write_sheets
@@ -133,6 +133,26 @@ def test_a_workbook_without_its_header_is_refused(heads: list[str], message: str
     rows = [heads, *[["250.00"] * (len(heads) - 1) + ["E11.9"]] * 2]
     with pytest.raises(SourceFormatError, match=message):
         Crosswalk.from_table(io.BytesIO(write_sheets({"Map": rows})), **COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"delimiter": "ab"}, CrosswalkError, "'ab' is no delimiter: one character is wanted"),
+        ({"delimiter": None}, CrosswalkError, "None is no delimiter"),
+        ({"systems": ("X Y",)}, CrosswalkError, "a map has two systems, not 1"),
+        ({"systems": "X Y"}, ArgumentTypeError, "a list of systems is wanted, not 'X Y' alone"),
+        ({"systems": (5, "icd10cm")}, CrosswalkError, "5 is none of the systems known"),
+        # E11 is in the text E11.9, which is another thing than to be one of the texts of a list.
+        ({"no_map": "E11.9"}, ArgumentTypeError, "a list of texts is wanted, not 'E11.9' alone"),
+        ({"no_map": 5}, ArgumentTypeError, "a list of texts is wanted"),
+        ({"encoding": None}, ArgumentTypeError, "a text is wanted, not None"),
+        ({"name": 5}, ArgumentTypeError, "a text is wanted, not 5"),
+    ],
+)
+def test_an_argument_that_is_none_is_refused(changes: Any, error: Any, message: str) -> None:
+    with pytest.raises(error, match=message):
+        read(TABLE, **changes)
 
 
 def test_one_file_is_wanted(tmp_path: Any) -> None:

@@ -9,9 +9,17 @@ from typing import Any
 import pytest
 
 from codesets import grouping, shelf
-from codesets.errors import EditionError, ReleaseNotFoundError, SourceError, SourceFormatError
+from codesets.errors import (
+    CrosswalkError,
+    EditionError,
+    ReleaseNotFoundError,
+    SourceError,
+    SourceFormatError,
+)
 from codesets.grouping import Ccir, Ccsr, Chronic, Elixhauser, Measure, Setting
 from grouping.files import CCIR, FORMAT, ccsr_workbook, cmr_workbook
+from hcpcs.examples import small_text
+from hcpcs.reading import read
 from hcpcs.writer import write_sheets
 
 
@@ -58,6 +66,8 @@ def test_ccir() -> None:
     assert [ccir.indicator(c) for c in ("A48.1", "Z29.81", "A00.0")] == ["0", "9", None]
     assert Chronic.NO_DETERMINATION.label == "No determination"
     assert ccir.members("1") == ("E11.9", "D57.454")
+    with pytest.raises(CrosswalkError, match="of codes of ICD-10-CM"):
+        ccir.members("1", release=read(small_text(), edition="2025-january"))
     assert [(a.place.line, a.found) for a in ccir.anomalies] == [(6, "D57454 ")]
     assert ccir.crosswalk.entries[0].raw == "'A481',\"Legionnaires' disease\",0"
 

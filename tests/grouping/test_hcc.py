@@ -12,6 +12,7 @@ import pytest
 from codesets import grouping, shelf
 from codesets.crosswalk import Crosswalk, Relationship
 from codesets.errors import (
+    ArgumentTypeError,
     CompiledFileError,
     CrosswalkError,
     EditionError,
@@ -86,6 +87,9 @@ def test_the_hierarchy_is_applied_as_published(model: HccModel) -> None:
     all_three = model.profile(["K72.90", "K74.60", "K76.6"])
     assert [category.id for category in all_three.categories] == ["62", "202"]
     assert [c.id for c in model.profile(["K74.60", "K76.6"]).categories] == ["63"]
+    for wrong in ("E11.52", 5, None):
+        with pytest.raises(ArgumentTypeError, match="a list of codes is wanted"):
+            model.profile(wrong)  # type: ignore[arg-type]
 
 
 def test_the_table_is_a_map_too(model: HccModel) -> None:

@@ -367,6 +367,10 @@ def test_equality_is_content_edition_and_sources() -> None:
     for other in (other_edition, sheet):
         assert one["A4221"] != other["A4221"]
         assert one.modifiers["LT"] != other.modifiers["LT"]
+    # A workbook beside the text is compared with it, and gives nothing.
+    both = read(small_text(), small_workbook(), edition="2025-january")
+    assert both.sources == ("text", "workbook")
+    assert (both, both["A4221"]) == (one, one["A4221"])
     assert one["A4221"] != "A4221"
     assert one != "2025-january"
     assert one.modifiers != {}
@@ -441,14 +445,14 @@ def test_patterns_select_codes_in_the_order_of_the_file(
 
 def test_select_takes_code_objects_and_a_day(small: HcpcsRelease) -> None:
     assert small.select(small["A4221"]) == [small["A4221"]]
-    assert small.select().codes == small.codes
+    assert small.select("*").codes == small.codes
     assert small.select("Q*", on=day(20150601)).codes == ("Q9975",)
     assert small.select("Q*", on=day(20200101)).codes == ()
-    assert small.select(on=day(20200101)).codes == small.live_on(day(20200101)).codes
+    assert small.select("*", on=day(20200101)).codes == small.live_on(day(20200101)).codes
     assert isinstance(small.select("A*"), Codes)
 
 
-@pytest.mark.parametrize("pattern", ["LT", "A4220", "D*", "*", "B9-A1", "A4221-", "", "E10.-", 7])
+@pytest.mark.parametrize("pattern", ["LT", "A4220", "D*", "**", "B9-A1", "A4221-", "", "E10.-", 7])
 def test_what_selects_nothing_is_said(small: HcpcsRelease, pattern: Any) -> None:
     with pytest.raises(SelectionError) as caught:
         small.select("A4221", pattern)
@@ -624,7 +628,7 @@ ARGUMENTS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "named_span": (("A00-A09",),),
     "range_key": (("A4221",),),
     "row_at": tuple((place,) for place in range(5)),
-    "select": ((), ("A*",), ("A4221-C9999",)),
+    "select": ((), ("*",), ("A*",), ("A4221-C9999",)),
     "text_at": (("betos", 0),),
     "transaction_of": (("A4221",),),
     "values": ((),),

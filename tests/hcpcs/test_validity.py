@@ -82,14 +82,14 @@ def test_dates_may_be_datetimes_and_nothing_else(small: HcpcsRelease) -> None:
     assert small["C9136"].periods[0].covers(last_second)
     assert "C9136" in small.live_on(last_second)
     assert small.live_on(last_second).day == date(2015, 3, 31)
-    assert "C9136" in small.select(on=last_second).codes
+    assert "C9136" in small.select("*", on=last_second).codes
     assert not small.check("C9136", on=datetime(2015, 4, 1, tzinfo=UTC))
     asked: list[Callable[[Any], object]] = [
         lambda value: small.check("C9136", on=value),
         small["C9136"].is_valid_on,
         small["C9136"].periods[0].covers,
         small.live_on,
-        lambda value: small.select(on=value),
+        lambda value: small.select("*", on=value),
     ]
     for ask in asked:
         for value in ("2015-03-31", 20150331):
@@ -227,7 +227,7 @@ def test_a_code_is_live_from_added_to_terminated_both_included(
         } == live
         assert list(found) == [*found.codes, *found.modifiers]
         assert len(found) == len(live)
-        assert found.codes == release.select(on=on).codes
+        assert found.codes == release.select("*", on=on).codes
         for entry in entries(release):
             is_live = (entry.is_modifier, entry.code) in live
             assert entry.is_valid_on(on) is is_live

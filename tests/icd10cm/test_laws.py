@@ -25,7 +25,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from codesets import icd10cm
-from codesets.errors import CompiledFileError, MalformedCodeError, SelectionError, UnknownCodeError
+from codesets.errors import (
+    ArgumentTypeError,
+    CompiledFileError,
+    MalformedCodeError,
+    SelectionError,
+    UnknownCodeError,
+)
 from codesets.findings import Finding, Header, Malformed, NotInRelease, Valid
 from codesets.icd10cm import Chapter, Icd10cmCode, Icd10cmRelease, NoteKind, Section
 from codesets.icd10cm.layout import ELEMENTS
@@ -46,7 +52,7 @@ from icd10cm.model import (
     tidied,
 )
 from icd10cm.strategies import anything, asked, officials
-from icd10cm.writer import archive, files, order_file, short_of, tabular_xml
+from icd10cm.writer import archive, files, order_file, order_line, short_of, tabular_xml
 
 # Twenty times as many where new examples are looked for: HYPOTHESIS_PROFILE=explore.
 SCALE = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "explore" else 1
@@ -494,8 +500,21 @@ def test_the_nearest_definition_of_seventh_characters_wins(official: Official) -
             assert [each for each in wanted if each in offered] == offered
             is_narrowed = row.code[:3] == "S06" and official.version >= "2018"
             assert offered == wanted or is_narrowed
-        else:
+        elif stem.children:
             assert offered == wanted
+        else:
+            # Its seven characters stand in the list: there is nothing to add.
+            assert offered == []
+
+
+def test_a_code_that_the_order_file_has_as_billable_takes_no_seventh_character() -> None:
+    """R40.20 in 2013: below a definition, and still no code is made of it."""
+    listed = [row for row in rows(SMALL) if not row.code.startswith("T07X")]
+    changed = [evolve(row, is_billable=row.is_billable or row.code == "T07") for row in listed]
+    sources = map(io.BytesIO, (files(SMALL)["tabular"], order_file(changed)))
+    code = icd10cm.parse(*sources, edition="2026")["T07"]
+    assert code.is_billable
+    assert code.seventh_characters == ()
 
 
 @given(officials(versions=("2016", "2017", "2018", "2021", "2026")))
@@ -641,6 +660,8 @@ def test_check_has_an_answer_for_everything(small: Icd10cmRelease, text: object)
     if isinstance(finding, Header):
         assert finding.billable == tuple(told(finding.code.billable_descendants)) != ()
     assert all(suggestion in small for suggestion in finding.suggestions)
+    # Look-up decides, not form: G40.00 of ICD-10-CM is not told to be HCPCS's G4000.
+    assert not finding.could_be or text not in small
     assert finding.reason
     assert json.loads(json.dumps(finding.to_dict()))["valid"] is bool(finding)
     assert pickle.loads(pickle.dumps(finding)) == finding
@@ -674,6 +695,25 @@ def is_sorted(places: Iterable[int]) -> bool:
     return all(left < right for left, right in pairwise(places))
 
 
+def test_a_codes_file_beside_another_source_is_a_mere_cross_check() -> None:
+    made = files(SMALL)
+
+    def read(*sources: bytes) -> Icd10cmRelease:
+        return icd10cm.parse(*map(io.BytesIO, sources), edition="2026")
+
+    for main in (("order",), ("tabular",), ("tabular", "order")):
+        alone = read(*(made[kind] for kind in main))
+        checked = read(*(made[kind] for kind in main), made["codes"])
+        assert checked.sources == (*main, "codes")
+        assert (checked, hash(checked)) == (alone, hash(alone))
+        code = next(iter(alone))
+        assert (checked[code], hash(checked[code])) == (alone[code], hash(alone[code]))
+    full, part = read(made["tabular"], made["order"]), read(made["tabular"])
+    codes = read(made["codes"])
+    assert full != part != codes != full
+    assert full["E11.65"] != part["E11.65"] != codes["E11.65"] != full["E11.65"]
+
+
 @given(officials(), st.data())
 @MANY
 def test_select_and_condense_are_inverse(official: Official, data: st.DataObject) -> None:
@@ -684,9 +724,6 @@ def test_select_and_condense_are_inverse(official: Official, data: st.DataObject
     whole_ones = data.draw(st.lists(st.sampled_from(subtrees or [[]]), max_size=4))
     single = data.draw(st.lists(st.sampled_from(billable), max_size=6))
     wanted = {*single, *(code for group in whole_ones for code in group)}
-    if not wanted:
-        assert release.condense([]) == []
-        return
     spelt = [release[code] if n % 2 else code.lower() for n, code in enumerate(sorted(wanted))]
     condensed = release.condense([*spelt, *spelt])
     assert set(told(release.select(*condensed, billable=True))) == wanted
@@ -697,7 +734,22 @@ def test_select_and_condense_are_inverse(official: Official, data: st.DataObject
         assert not any(code.is_ancestor_of(other) for other in condensed)
         if code.parent is not None:
             assert not set(told(code.parent.billable_descendants)) <= wanted
-    assert release.condense([]) == []
+    assert release.condense([]) == release.select() == []
+
+
+def test_condense_is_exact_where_a_billable_code_has_codes_below() -> None:
+    """An order file may say so; no pattern stands for such a code without those below."""
+    flags = {"S00": "1", "S000": "1", "S001": "1", "S002": "0", "T07": "1"}
+    lines = [order_line(n, code, flag, "x", "x") for n, (code, flag) in enumerate(flags.items(), 1)]
+    release = icd10cm.parse(io.BytesIO(b"".join(lines)), edition="2026")
+    whole_ones = ["S00", "S00.0", "S00.1"]
+    assert told(release.condense(whole_ones)) == ["S00"]
+    assert told(release.select("S00", billable=True)) == whole_ones
+    assert told(release.condense(["S00.1", "S00.0", "T07"])) == ["S00.0", "S00.1", "T07"]
+    for partly in (["S00"], ["S00", "S00.0"], ["S00.1", "T07", "S00"]):
+        with pytest.raises(SelectionError, match=r"S00 cannot be condensed") as caught:
+            release.condense(partly)
+        assert caught.value.pattern == "S00"
 
 
 @given(officials(), st.data())
@@ -724,7 +776,13 @@ def test_patterns_stand_for_what_they_say(official: Official, data: st.DataObjec
     for section in release.sections.values():
         if "-" in section.id:
             assert release.select(section.id) == section.codes
-    assert told(release.select()) == every
+    assert told(release.select("*")) == every
+    # What is equal to True means True.
+    for number in (1, 0):
+        flagged = release.select("*", billable=bool(number))
+        assert release.select("*", billable=number) == flagged  # type: ignore[arg-type]
+    with pytest.raises(ArgumentTypeError, match="billable is True, False or None, not 'yes'"):
+        release.select("*", billable="yes")  # type: ignore[arg-type]
     # Several patterns: each code once, in tabular order.
     other = data.draw(st.sampled_from(every))
     both = {code.code, *below, *told(release.select(other))}
@@ -781,6 +839,24 @@ def test_a_pattern_is_a_text_or_a_code(small: Icd10cmRelease, pattern: Any) -> N
         small.select(wrong)
 
 
+@pytest.mark.parametrize(
+    "pattern", ["\u017f06", "\u017f06*", "\u017f*", "\u017f06-\u017f72", "S06-T\u0666"]
+)
+def test_letters_that_upper_case_into_ascii_are_no_pattern(
+    small: Icd10cmRelease, pattern: str
+) -> None:
+    with pytest.raises(SelectionError, match="ASCII"):
+        small.select(pattern)
+
+
+@pytest.mark.parametrize("dash", "\u2010\u2011\u2012\u2013")
+def test_a_range_may_be_written_with_the_dash_of_a_word_processor(
+    small: Icd10cmRelease, dash: str
+) -> None:
+    assert small.select(f"S06{dash}T07").codes == small.select("S06-T07").codes != ()
+    assert small.select(f"S06.{dash}").codes == small.select("S06.-").codes != ()
+
+
 # Sequences of codes.
 
 
@@ -796,7 +872,7 @@ def test_codes_are_a_sequence(small: Icd10cmRelease, data: st.DataObject) -> Non
                 code.children,
                 code.siblings,
                 small.select(code.code, billable=True),
-                small.select(),
+                small.select("*"),
                 small.select("E*", "S72", "A*" if "A*" in small else "T07"),
             ]
         )
@@ -870,7 +946,7 @@ def test_pickles_give_equal_objects(
     for release in (made, loaded):
         things: list[Any] = [
             release, release.edition, *release.chapters.values(), *release.sections.values(),
-            *release.anomalies, *release.provenance, release.reconciliation, release.select(),
+            *release.anomalies, *release.provenance, release.reconciliation, release.select("*"),
         ]  # fmt: skip
         for code in release.values():
             things += [code, *code.notes, *code.inherited_notes, *code.seventh_characters]

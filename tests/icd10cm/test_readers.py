@@ -169,6 +169,7 @@ def test_the_draft_of_2011_is_read() -> None:
 
 ORDER_ODDITIES = {
     "order-line-feeds.txt": [(AnomalyKind.LINE_ENDS, None, "", "")],
+    "order-empty-line.txt": [(AnomalyKind.BLANKS, 3, "", "")],
     "order-byte-order-mark.txt": [(AnomalyKind.BYTE_ORDER_MARK, 1, "", "")],
 }
 
@@ -198,6 +199,29 @@ def test_columns_are_bytes(name: str, long: str) -> None:
     ]
 
 
+def test_empty_lines_lose_nothing() -> None:
+    """At the end of a file they are what an editor leaves behind."""
+    data = (DATA / "order.txt").read_bytes()
+    release = icd10cm.parse(io.BytesIO(data + b"\r\n  \r\n"))
+    assert facts(release) == facts(SOUND_ORDER)
+    assert anomalies(release) == [
+        (AnomalyKind.BLANKS, 5, "", ""),
+        (AnomalyKind.BLANKS, 6, "", "  "),
+    ]
+
+
+@pytest.mark.parametrize("control", ["\0", "\t", "\r", "\x7f"])
+def test_control_characters_in_descriptions_are_kept_and_listed(control: str) -> None:
+    """Lines end in CRLF; whatever else of that kind stands in one is nothing of the publisher's."""
+    data = (DATA / "order.txt").read_bytes()
+    line = f"Con{control}ussion"
+    release = icd10cm.parse(io.BytesIO(data.replace(b"Concussion", line.encode())))
+    assert release["S06.0"].long_description == line
+    ((kind, number, _, found),) = anomalies(release)
+    assert (kind, number) == (AnomalyKind.UNEXPECTED_VALUE, 3)
+    assert found.endswith(line)
+
+
 def test_blanks_in_descriptions_are_kept() -> None:
     """T46.4X until 2016: a leading blank. Y07.45 in April 2023: a doubled one."""
     release = icd10cm.parse(DATA / "order-2014.txt")
@@ -225,6 +249,8 @@ class Loss:
     left: tuple[str, ...] = tuple(WHOLE)
     also: int = 0
     """So many further losses are listed that follow from it."""
+    kind: AnomalyKind = AnomalyKind.LOST
+    """As what a lenient reader lists it."""
 
 
 def without(*codes: str) -> tuple[str, ...]:
@@ -280,11 +306,24 @@ TEXT_LOSSES = (
     Loss("order-flag", 3, "", "no record of the order file (87", ("S00", "S06", "S06.1"), 1),
     Loss("order-number", 3, "", "no record of the order file (87", ("S00", "S06", "S06.1"), 1),
     Loss("order-lower-case", 3, "", "no record of the order file", ("S00", "S06", "S06.1"), 1),
-    Loss("order-empty-line", 3, "", "no record of the order file (0", tuple(WHOLE_ORDER)),
-    Loss("order-cut", 4, "", "the file ends inside a record", tuple(WHOLE_ORDER)),
+    Loss(
+        "order-cut",
+        4,
+        "",
+        "the file ends inside a record",
+        tuple(WHOLE_ORDER),
+        kind=AnomalyKind.MISSING_PART,
+    ),
     Loss("codes-twice", 3, "", "S060 stands twice", ("S00", "S06.0", "S06.1")),
     Loss("codes-column", 2, "", "no record of the codes file", ("S00", "S06.1")),
-    Loss("codes-cut", 3, "", "the file ends inside a record", ("S00", "S06.0", "S06.1")),
+    Loss(
+        "codes-cut",
+        3,
+        "",
+        "the file ends inside a record",
+        ("S00", "S06.0", "S06.1"),
+        kind=AnomalyKind.MISSING_PART,
+    ),
 )
 
 
@@ -316,7 +355,7 @@ def test_a_loss_is_refused_with_file_line_and_path(loss: Loss) -> None:
 def test_a_lenient_reader_lists_a_loss_and_has_the_rest(loss: Loss) -> None:
     release = icd10cm.parse(file_of(loss), lenient=True)
     assert tuple(release) == loss.left
-    lost = [anomaly for anomaly in release.anomalies if anomaly.kind is AnomalyKind.LOST]
+    lost = [anomaly for anomaly in release.anomalies if anomaly.kind is loss.kind]
     assert loss.says in lost[0].message
     assert (lost[0].place.line, lost[0].place.path) == (loss.line, loss.path)
     assert len(lost) == 1 + loss.also
@@ -333,6 +372,150 @@ def test_a_lenient_reader_lists_a_loss_and_has_the_rest(loss: Loss) -> None:
         assert release["S00"].display == SOUND["S00"].display
         definition = release["S06"].notes[-1]
         assert definition.kind is NoteKind.SEVENTH_CHARACTER_NOTE
+
+
+FOUND = {
+    "unknown-element": "<deactivated>",
+    "unknown-attribute": "unc=",
+    "stray-text": "one of these",
+    "tail-text": "or later",
+    "markup-in-note": "<b>",
+    "two-titles": "<desc>",
+    "code-twice": "<diag>",
+    "code-with-codes-below-twice": "<desc>Concussion</desc>",
+    "two-definitions": "<extension",
+    "character-twice": "<extension",
+    "no-character": "<extension",
+    "note-before-extension": "for all",
+    "two-indexes": "<sectionIndex>",
+    "order-width": "00003",
+    "order-twice": "S060",
+    "codes-column": "S06",
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES + TEXT_LOSSES, ids=lambda loss: loss.name)
+def test_what_is_lost_is_kept_as_it_stood(loss: Loss) -> None:
+    """Whole, so that nobody has to open the file to see what is missing."""
+    release = icd10cm.parse(file_of(loss), lenient=True)
+    first = next(a for a in release.anomalies if a.kind is loss.kind)
+    if loss.name in FOUND:
+        assert FOUND[loss.name] in first.found
+    data = file_of(loss).read_bytes().decode("latin-1" if loss in TEXT_LOSSES else "utf-8")
+    squeezed = "".join(data.replace("'", '"').split())
+    assert "".join(first.found.replace("'", '"').split()) in squeezed
+
+
+@pytest.mark.parametrize("name", ["9" * 5000, "0", "019", "-1"])
+def test_a_chapter_is_known_by_a_number(name: str) -> None:
+    """Chapters are keyed by number: one that is none, or another's in disguise, is refused."""
+    data = (DATA / "sound.xml").read_bytes().replace(b"<name>19<", b"<name>%s<" % name.encode())
+    with pytest.raises(SourceFormatError, match="a chapter is named by its number") as caught:
+        icd10cm.parse(io.BytesIO(data))
+    assert len(str(caught.value)) < 5500
+    release = icd10cm.parse(io.BytesIO(data), lenient=True)
+    assert [chapter.number for chapter in release.chapters.values()] == [1]
+
+
+def odd(old: bytes, new: bytes, *, lenient: bool = False) -> Icd10cmRelease:
+    """The sound tabular list with one thing changed."""
+    data = (DATA / "sound.xml").read_bytes()
+    assert old in data
+    return icd10cm.parse(io.BytesIO(data.replace(old, new, 1)), lenient=lenient)
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [b"<sevenChrDef/>", b'<sevenChrDef><extension char="AB">x</extension></sevenChrDef>'],
+)
+def test_a_definition_without_a_character_makes_no_dead_headers(definition: bytes) -> None:
+    before = b"<name>S06.0</name>"
+    title = before + b"\r\n          <desc>Concussion</desc>"
+    with pytest.raises(SourceFormatError, match="seventh character") as caught:
+        odd(title, title + definition)
+    assert caught.value.path == "chapter 19 / S06.0 / sevenChrDef"
+    release = odd(title, title + definition, lenient=True)
+    lost = [a.message for a in release.anomalies if a.kind is AnomalyKind.LOST]
+    assert lost[-1] == "a definition without any seventh character"
+    assert list(release) == WHOLE
+
+
+def test_seventh_characters_are_ascii() -> None:
+    release = odd(b'char="A"', b'char="a"')
+    assert facts(release) == facts(SOUND)
+    place = "chapter 19 / S06 / extension"
+    assert anomalies(release) == [(AnomalyKind.LETTER_CASE, 36, place, "a")]
+    for letter in ("ı", "ſ", "ß", "é"):
+        with pytest.raises(SourceFormatError, match=f"char='{letter}' is no seventh character"):
+            odd(b'char="A"', f'char="{letter}"'.encode())
+
+
+@pytest.mark.parametrize("mark", [b"1", b"yes", b"True", b"", b" true"])
+def test_a_placeholder_is_marked_by_true(mark: bytes) -> None:
+    old, new = b"<diag>\r\n          <name>S06.0", b'<diag placeholder="%s"><name>S06.0'
+    with pytest.raises(SourceFormatError, match="says neither yes nor no") as caught:
+        odd(old, new % mark)
+    assert caught.value.path == "chapter 19 / S06.0"
+    release = odd(old, new % mark, lenient=True)
+    assert [(kind, found) for kind, _, _, found in anomalies(release)] == [
+        (AnomalyKind.LOST, mark.decode())
+    ]
+    assert not release["S06.0"].is_placeholder
+    assert odd(old, new % b"true")["S06.0"].is_placeholder
+    assert anomalies(odd(old, new % b"false")) == []
+
+
+SECTION = b'<section id="S00-S09">'
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [("S00-S06", ""), ("S00-S1A", "S06"), ("S00-S05", "S00"), ("A00-T99", "S06"),
+     ("S07-S09", None), ("S09-S01", None), ("S10", None), ("T00-T99", None)],
+)  # fmt: skip
+def test_an_overview_whose_last_category_is_not_there(name: str, last: str | None) -> None:
+    """J40-J4A ends with J47: an overview goes on to the last category before the one it names."""
+    overview = b'<section id="%s"><desc>x</desc></section>' % name.encode()
+    release = odd(SECTION, overview + SECTION)
+    parent = release.sections["S00-S09"].parent
+    assert (None if parent is None else parent.id) == (None if last is None else name)
+    enclosed = [code.code for code in release.select(name)] if last is not None else []
+    assert enclosed == (list(release) if last is not None else [])
+    if last == "":
+        assert anomalies(release) == []
+        return
+    ((kind, line, path, found),) = anomalies(release)
+    assert (kind, line) == (AnomalyKind.UNEXPECTED_VALUE, 20)
+    assert (path, found) == (f"chapter 19 / {name}", name)
+    says = f"it ends with {last}" if last else "it encloses nothing"
+    assert release.anomalies[0].message.endswith(says)
+
+
+@pytest.mark.parametrize("order", [False, True])
+def test_a_code_that_is_made_though_it_is_there(order: bool) -> None:
+    """The listed one is kept: it has a title of its own."""
+    listed = b"<diag><name>S06.0XXA</name><desc>Listed</desc></diag>"
+    data = (DATA / "sound.xml").read_bytes()
+    data = data.replace(b"<diag>\r\n          <name>S06.1", listed + b"<diag><name>S06.1", 1)
+    sources = [io.BytesIO(data)]
+    if order:
+        line = "{:05} {:7} {} {:60} {}\r\n".format
+        codes = enumerate(("S00", "S06", "S060", "S060XXA", "S060XXD"), 1)
+        text = "".join(line(n, code, int(n not in (2, 3)), "x", "x") for n, code in codes)
+        sources.append(io.BytesIO(text.encode()))
+    with pytest.raises(SourceFormatError, match=r"S06\.0XXA is made by a definition") as caught:
+        icd10cm.parse(*sources)
+    assert (caught.value.line, caught.value.path) == (40, "S06.0")
+    for source in sources:
+        source.seek(0)
+    release = icd10cm.parse(*sources, lenient=True)
+    assert release["S06.0XXA"].display == "Listed"
+    assert release["S06.0XXA"].is_billable
+    assert [code.code for code in release["S06.0"].children] == ["S06.0XXD"]
+    assert sorted(set(WHOLE) - set(release)) == (["S06.1XXA", "S06.1XXD"] if order else [])
+    assert [(kind, found) for kind, _, _, found in anomalies(release)] == [
+        (AnomalyKind.LOST, "S06.0XXA")
+    ]
 
 
 def test_one_gap_is_listed_once() -> None:
@@ -363,6 +546,62 @@ def test_line_ends_are_looked_at_in_the_whole_file(ends: str) -> None:
     # A line feed that ends the file is none.
     found = [(AnomalyKind.LINE_ENDS, None, "", "")] if ends == "within" else []
     assert anomalies(release) == found
+
+
+XSI = b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+PLACE = b'xsi:noNamespaceSchemaLocation="icd10cm_tabular.xsd"'
+DECLARATIONS: dict[str, list[tuple[bytes, bytes]]] = {
+    "unused": [(b"<ICD10CM.tabular>", b"<ICD10CM.tabular " + XSI + b">")],
+    "schema": [(b"<ICD10CM.tabular>", b"<ICD10CM.tabular " + XSI + b" " + PLACE + b">")],
+    "deep": [(b"<desc>Concussion", b'<desc xmlns:x="urn:x">Concussion')],
+}
+
+
+@pytest.mark.parametrize("name", DECLARATIONS)
+def test_a_declaration_of_namespaces_loses_nothing(name: str) -> None:
+    """The most likely thing that a publisher adds to its files."""
+    data = (DATA / "sound.xml").read_bytes()
+    for old, new in DECLARATIONS[name]:
+        assert old in data
+        data = data.replace(old, new, 1)
+    release = icd10cm.parse(io.BytesIO(data))
+    assert facts(release) == facts(SOUND)
+    found = [(kind, found) for kind, _, _, found in anomalies(release)]
+    uri = "urn:x" if name == "deep" else "http://www.w3.org/2001/XMLSchema-instance"
+    place = [(AnomalyKind.NAMESPACE, "icd10cm_tabular.xsd")] if name == "schema" else []
+    assert found == [(AnomalyKind.NAMESPACE, uri), *place]
+
+
+@pytest.mark.parametrize(
+    "attribute", [b'xml:lang="en"', XSI + b' xsi:nil="true"', b'xmlns:x="urn:x" x:y="z"']
+)
+def test_an_attribute_of_a_namespace_is_lost(attribute: bytes) -> None:
+    data = (DATA / "sound.xml").read_bytes()
+    data = data.replace(b"<desc>Concussion", b"<desc " + attribute + b">Concussion", 1)
+    with pytest.raises(SourceFormatError, match="unknown attribute"):
+        icd10cm.parse(io.BytesIO(data))
+    release = icd10cm.parse(io.BytesIO(data), lenient=True)
+    assert facts(release) == facts(SOUND)
+    assert AnomalyKind.LOST in [anomaly.kind for anomaly in release.anomalies]
+
+
+def test_comments_outside_the_root_are_listed() -> None:
+    data = (DATA / "sound.xml").read_bytes()
+    data = data.replace(b"<ICD10CM", b'<?xml-stylesheet href="a"?>\r\n<!--b-->\r\n<ICD10CM', 1)
+    release = icd10cm.parse(io.BytesIO(data + b"\r\n<!--c-->"))
+    assert facts(release) == facts(SOUND)
+    assert sorted((line or 0, found) for _, line, _, found in anomalies(release)) == [
+        (2, 'href="a"'), (3, "b"), (1 + data.count(b"\n") + 1, "c"),
+    ]  # fmt: skip
+    assert {anomaly.kind for anomaly in release.anomalies} == {AnomalyKind.COMMENT}
+
+
+@pytest.mark.parametrize("ends", [b"\r", b"\n", b"\n\r"])
+def test_line_ends_of_other_kinds_are_listed(ends: bytes) -> None:
+    data = (DATA / "sound.xml").read_bytes().replace(b"\r\n", ends)
+    release = icd10cm.parse(io.BytesIO(data))
+    assert anomalies(release) == [(AnomalyKind.LINE_ENDS, None, "", "")]
+    assert facts(release) == facts(SOUND)
 
 
 def test_a_former_id_of_a_section_is_told() -> None:

@@ -13,7 +13,13 @@ import pytest
 
 import codesets
 from codesets import icd10cm
-from codesets.errors import EditionError, ReleaseNotFoundError, UnknownCodeError
+from codesets.errors import (
+    ArgumentTypeError,
+    EditionError,
+    MalformedCodeError,
+    ReleaseNotFoundError,
+    UnknownCodeError,
+)
 from codesets.findings import Header, Malformed, NoRelease, NotInRelease, Terminated, Valid
 from codesets.timeline import EvidenceKind, PeriodState, ValidOn
 from codesets.timeline.intervals import folder
@@ -63,11 +69,19 @@ def test_a_gap_is_never_answered_from_its_neighbours(put: Put) -> None:
     with pytest.raises(ReleaseNotFoundError) as caught:
         history.check("A00", on=date(2018, 1, 1))
     assert caught.value.wanted == date(2018, 1, 1)
-    assert str(caught.value).endswith("install it with: codesets install icd10cm 2018")
+    assert str(caught.value).endswith("); install it with: codesets install icd10cm 2018")
+    with pytest.raises(ReleaseNotFoundError, match="; once it is published, install it with: "):
+        history.check("A00", on=date(2090, 1, 1))
+    with pytest.raises(ReleaseNotFoundError, match="no edition of ICD-10-CM is known"):
+        history.check("A00", on=date.max)
     found = list(
         history.check_many([("A00", date(2017, 1, 1)), ("A00", date(2018, 1, 1)), (7, date.max)])
     )
     assert [type(each).__name__ for each in found] == ["ValidOn", "NoRelease", "Malformed"]
+    with pytest.raises(MalformedCodeError, match="was never a code"):
+        history["A0"]
+    with pytest.raises(ArgumentTypeError):
+        history.check_many("A00")  # type: ignore[arg-type]
     assert isinstance(found[1], NoRelease)
     assert not found[1]
     assert found[1].to_dict() == {
@@ -251,6 +265,9 @@ def test_a_release_that_is_not_at_hand_says_how_to_get_it_or_that_there_is_none(
         with pytest.raises(ReleaseNotFoundError, match="codesets install icd10cm 2018"):
             find("2018")
         with pytest.raises(ReleaseNotFoundError) as caught:
-            find("2018-march")
-        assert "icd10cm has no edition '2018-march'" in str(caught.value)
+            find("first")
+        assert "icd10cm has no edition 'first'" in str(caught.value)
         assert "codesets install" not in str(caught.value)
+        with pytest.raises(ReleaseNotFoundError) as caught:
+            find("2018-march")
+        assert "install icd10cm 2018-march" not in str(caught.value)

@@ -14,7 +14,7 @@ import codesets
 from codesets import icd10cm, shelf
 from codesets.cli.app import app
 from codesets.crosswalk import ConversionTable
-from codesets.errors import EditionError
+from codesets.errors import ArgumentTypeError, EditionError
 from codesets.tracing import Outcome
 from crosswalk.writer import conversion_csv
 from timeline.conftest import Order, order_file
@@ -33,6 +33,7 @@ BLUE, RED, DEEP, PALE, GREEN, AGUE = (
         ("B99", "Ague"),
     )
 )
+OLDER = {"C000": (True, "Old")}
 BLUE_HEADER = {"A001": (False, "Blue fever")}
 
 
@@ -55,6 +56,9 @@ def test_one_to_one(put: Put, at_hand: Path) -> None:
         "A00.1 was billable until 2018-09-30 and is no code from 2018-10-01",
         "conversion table 2019, row 4: A00.2 from 'A00.1', 2018-10-01",
     )
+    # One text is no list of letters.
+    with pytest.raises(ArgumentTypeError, match=r"a list of codes is wanted, not 'A00\.1' alone"):
+        codesets.migrate("A00.1", "2018", "2019")
     back = codesets.trace("A00.2", "2019", "2018")
     assert (back.outcome, back.codes) == (Outcome.MAPPED, ("A00.1",))
     assert back.reason == "A00.2 came from A00.1"
@@ -71,6 +75,18 @@ def test_one_to_one(put: Put, at_hand: Path) -> None:
         (FEVER | BLUE_HEADER | DEEP | PALE, [("A00.10", "A00.1")], ("A00.10", "A00.11")),
         # No row names it, but there are codes under it.
         (FEVER | BLUE_HEADER | DEEP, [], ("A00.10",)),
+        # Another row of the same code names another one.
+        (FEVER | RED, [("A00.2", "A00.1"), ("A00.2", "B99")], ("A00.2",)),
+        # The one that names it was there before.
+        (FEVER | OLDER, [("C00.0", "A00.1")], ("C00.0",)),
+        # The one that names it is a header.
+        (
+            FEVER | {"A002": (False, "Red fever"), "A0020": (True, "x")},
+            [("A00.2", "A00.1")],
+            ("A00.2",),
+        ),
+        # The release has no headers (a codes file): codes that begin with it are under it.
+        ({"A0010": (True, "x"), "A0011": (True, "x")}, [("A00.10", "A00.1")], ("A00.10", "A00.11")),
     ],
 )
 def test_everything_else_is_an_open_choice(
@@ -80,12 +96,25 @@ def test_everything_else_is_an_open_choice(
     rows: list[tuple[str, str]],
     candidates: tuple[str, ...],
 ) -> None:
-    put("2018", FEVER | BLUE | AGUE)
+    put("2018", FEVER | BLUE | AGUE | OLDER)
     put("2019", after | AGUE)
     table(at_hand, *((new, 2018, old) for new, old in [("C99", "B98"), *rows]))
     found = codesets.trace("A00.1", "2018", "2019")
     assert (found.outcome, found.codes) == (Outcome.AMBIGUOUS, candidates)
     assert not found.steps[0].is_one_to_one
+    # The table says where a code came from; who reads it the other way round is told so.
+    is_told = "read the other way round these are candidates" in found.steps[0].evidence[-1]
+    assert is_told is bool(rows)
+
+
+def test_a_row_that_is_known_to_be_wrong_proves_nothing(put: Put, at_hand: Path) -> None:
+    """E11.3X11 stands for E11.37X1: of the two codes that name the old one, one is misprinted."""
+    put("2016", {"E11311": (True, "Diabetes with retinopathy")})
+    put("2017", {"E113211": (True, "Right eye"), "E1137X1": (True, "Resolved")})
+    table(at_hand, ("E11.3211", 2016, "E11.311"), ("E11.3X11", 2016, "E11.311"))
+    found = codesets.trace("E11.311", "2016", "2017")
+    assert (found.outcome, found.codes) == (Outcome.AMBIGUOUS, ("E11.3211",))
+    assert "E11.3X11 stands for E11.37X1" in found.steps[0].evidence[2]
 
 
 def test_gone_without_a_word(put: Put, at_hand: Path) -> None:
@@ -161,7 +190,7 @@ def test_a_row_of_a_code_that_no_release_has(put: Put, at_hand: Path) -> None:
     table(at_hand, ("A00.9", 2018, "A00.1"), ("A00.2", 2018, "A00.8"))
     there = codesets.trace("A00.1", "2018", "2019")
     assert (there.outcome, there.codes) == (Outcome.AMBIGUOUS, ("A00.9",))
-    assert there.reason.endswith("no release at hand has A00.9 on 2018-10-01")
+    assert "no release at hand has A00.9 as billable on 2018-10-01; the table" in there.reason
     assert codesets.trace("A00.2", "2019", "2018").outcome is Outcome.GONE
 
 

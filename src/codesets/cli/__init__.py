@@ -6,6 +6,7 @@ a code set tells the verbs, `output` where all text goes out.
 
 from __future__ import annotations
 
+import os
 import sys
 
 from codesets.errors import MissingExtraError
@@ -22,6 +23,13 @@ def main() -> None:
             raise
         print(f"codesets: {MissingExtraError.for_extra('cli', 'the command')}", file=sys.stderr)
         sys.exit(2)
-    from codesets.cli.app import app
+    from codesets.cli.app import BROKEN, app
 
+    for name in ("stdin", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by whoever called: nothing to read, and nobody to be told.
+            setattr(sys, name, open(os.devnull, "w+", encoding="utf-8"))  # noqa: SIM115
+    if sys.stdout is None:
+        print("codesets: standard output is closed", file=sys.stderr)
+        sys.exit(BROKEN)
     app.main(prog_name="codesets")

@@ -7,6 +7,7 @@ Which system a text belongs to is decided by look-up in the releases at hand, ne
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -17,8 +18,10 @@ import click
 from attrs import field, frozen
 
 from codesets import shelf
+from codesets._files import open_regular
 from codesets.cli import systems
 from codesets.cli.describing import PLAINLY, Asked
+from codesets.cli.nowhere import Nowhere, finding_record
 from codesets.cli.output import Output
 from codesets.cli.systems import Room
 from codesets.compiled.format import MAGIC, SUFFIX
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AtHand",
-    "Nowhere",
     "Opened",
     "finding_record",
     "is_compiled",
@@ -80,44 +82,6 @@ def opened_in(ctx: click.Context) -> list[Release[Any]]:
 
 Lookup = Callable[[Opened, str], Any]
 """What a text names in a release; None or False for nothing."""
-
-
-@frozen
-class Nowhere:
-    """The answer for a text that no release at hand has, where it is not one system's to explain.
-
-    The same shape as a finding of `codesets.findings`.
-    """
-
-    text: str
-    names: tuple[str, ...]
-    could_be: tuple[str, ...]
-    edition: None = None
-    is_valid: bool = False
-
-    @property
-    def reason(self) -> str:
-        """One sentence for a reader."""
-        forms = f"; it has the form of: {', '.join(self.could_be)}" if self.could_be else ""
-        return f"{self.text!r} is no code of {' or '.join(self.names)}{forms}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-safe form, keys as those of a finding."""
-        return {
-            "finding": "NotInRelease",
-            "text": self.text,
-            "valid": False,
-            "reason": self.reason,
-            "edition": None,
-            "could_be": list(self.could_be),
-            "suggestions": [],
-        }
-
-
-def finding_record(finding: Finding | Nowhere) -> dict[str, Any]:
-    """A finding for programs; `system` is null where no system could explain the text."""
-    system = finding.edition.system if finding.edition is not None else None
-    return {"system": system} | finding.to_dict()
 
 
 @frozen(eq=False)
@@ -181,7 +145,9 @@ class AtHand:
         if len(self.opened) > 1:
             names = ", ".join(one.name for one in self.opened)
             raise click.UsageError(f"there are several releases: {names}; say which with --system")
-        return _willing(self.opened[0])
+        one = _willing(self.opened[0])
+        self._tell_age(one)
+        return one
 
     def owner(self, text: str, look_up: Lookup) -> Opened | None:
         """The release that a text belongs to; asks where it belongs to several.
@@ -216,12 +182,17 @@ class AtHand:
             candidates = list(self.opened)
         hints = {} if self._asked.modifiers else self._hints(text)
         self._tell_more(text, list(hints.values()))
-        candidates = candidates or list(hints)
+        candidates = candidates or list(hints) or self._but_for_marks(text)
         if len(candidates) == 1:
             self._tell_age(_willing(candidates[0]))
             return self._finding(candidates[0], text)
         names = tuple(one.name for one in self.opened)
         return Nowhere(text, names, could_be(text))
+
+    def _but_for_marks(self, text: str) -> list[Opened]:
+        """The releases that have a text as a code but for what is neither letter nor digit."""
+        core = re.sub(r"[^0-9A-Za-z]", "", text)
+        return [one for one in self.opened if self._names_code(one, core)] if core != text else []
 
     def _hints(self, text: str) -> dict[Opened, str]:
         told = ((one, one.words.hint(one.release, text)) for one in self.opened)
@@ -298,7 +269,7 @@ def is_path(release: str) -> bool:
 def is_compiled(path: Path) -> bool:
     """True for a file that begins as compiled files do, whatever its name."""
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return stream.read(len(MAGIC)) == MAGIC
     except OSError:
         return False

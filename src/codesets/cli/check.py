@@ -15,12 +15,14 @@ from codesets.cli.app import (
     modifier_option,
     shared_options,
 )
-from codesets.cli.at_hand import AtHand, Nowhere, finding_record
+from codesets.cli.at_hand import AtHand
 from codesets.cli.describing import Asked
+from codesets.cli.nowhere import Nowhere, finding_record
 from codesets.cli.output import Cell, Output, shown
 from codesets.cli.reading import complete_code, texts
 from codesets.cli.systems import Room
 from codesets.findings import Finding
+from codesets.system import SYSTEMS, could_be
 
 __all__ = ["command"]
 
@@ -49,7 +51,8 @@ def command(
     first day.
     Without CODE, or for "-", codes are read from standard input, apart by blanks, commas or line
     ends. When not in a terminal each line has three columns, apart by tabs: the text as given, the
-    finding, and the title or the reason. Exit code 0 if all are valid, 1 if some are not.
+    finding, and the title or the reason, after the code set where the form of the text leaves that
+    open. Exit code 0 if all are valid, 1 if some are not.
     """
     output = Output(as_json)
     answers = Answers(_answering(output, release, room, Asked(on, modifiers)))
@@ -95,4 +98,14 @@ def _row(finding: Finding | Nowhere) -> tuple[Cell, ...]:
     kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", record["finding"]).lower()
     style = "good" if finding.is_valid else "middling" if "code" in record else "bad"
     said = record["display"] if finding.is_valid else record["reason"]
-    return ((shown(finding.text), "key"), (kind, style), (shown(said), ""))
+    told = f"{_code_set(finding)}{shown(said)}"
+    return ((shown(finding.text), "key"), (kind, style), (told, ""))
+
+
+def _code_set(finding: Finding | Nowhere) -> str:
+    """The code set that answers, where the form of the text leaves it open (E1190)."""
+    if finding.edition is None:
+        return ""
+    own = SYSTEMS[finding.edition.system].title
+    others = {system.title for system in SYSTEMS.values()}.intersection(could_be(finding.text))
+    return f"{own}: " if own in others and len(others) > 1 else ""

@@ -45,11 +45,7 @@ def _is_file(text: str) -> bool:
 
 def _room_of(names: list[str], paths: list[str]) -> Room:
     """The code set that has all these editions at hand, and is that of the files beside them."""
-    having = {
-        room.system.name: room
-        for room in systems.ROOMS.values()
-        if {entry.edition.name for entry in shelf.entries(room.system.name)} >= set(names)
-    }
+    having = {name: systems.ROOMS[name] for name in shelf.systems_with(names, systems.ROOMS)}
     for path in paths:
         having = {name: room for name, room in having.items() if room is _room_at(path)}
     if not having:

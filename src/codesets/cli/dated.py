@@ -9,7 +9,7 @@ import click
 from attrs import frozen
 
 from codesets.cli import systems
-from codesets.cli.at_hand import Nowhere
+from codesets.cli.nowhere import Nowhere
 from codesets.cli.systems import Room
 from codesets.errors import ReleaseNotFoundError
 from codesets.findings import Finding
@@ -32,6 +32,8 @@ class Dated:
     """
 
     pasts: dict[Room, Past]
+    _is_open: bool = False
+    """True if any code set may be meant, be it that no release of it is at hand."""
 
     @classmethod
     def open(cls, room: Room | None, *, modifiers: bool = False) -> Dated:
@@ -58,7 +60,7 @@ class Dated:
             pasts[each] = cast("HcpcsHistory", past).modifiers if modifiers else past
         if not pasts:
             raise missing[0]
-        return cls(pasts)
+        return cls(pasts, room is None and not modifiers)
 
     def check(self, text: str, on: date) -> Finding | Nowhere:
         """Whether a text was a code that could be used on a day, and if not, why.
@@ -67,10 +69,34 @@ class Dated:
             ReleaseNotFoundError: no release at hand speaks for the day.
             click.UsageError: it is a code of several code sets.
         """
-        past = self._owner(text) or self._explaining(text)
-        if past is None:
-            return Nowhere(text, self._names, could_be(text))
-        return past.check(text, on)
+        owner = self._owner(text)
+        if owner is not None:
+            return owner.check(text, on)
+        past, absent = self._explaining(text), self._absent(text)
+        if past is None or (absent and on < past.coverage.windows[0].first_day):
+            # Before a code set began, it is not the one that was meant.
+            return self._nowhere(text)
+        try:
+            return past.check(text, on)
+        except ReleaseNotFoundError as error:
+            if not absent:
+                raise
+            message = f"{error}; or, by the form of {text}, a release of {' or '.join(absent)}"
+            raise ReleaseNotFoundError(message, system=error.system, wanted=on) from None
+
+    def _nowhere(self, text: str) -> Nowhere:
+        """The answer for a text that no release at hand ever had as a code."""
+        return Nowhere(text, self._names, could_be(text), self._absent(text))
+
+    def _absent(self, text: str) -> tuple[str, ...]:
+        """The code sets that may be meant, by the form of a text, and are not at hand."""
+        if not self._is_open:
+            return ()
+        return tuple(
+            str(room.system)
+            for room in systems.ROOMS.values()
+            if room not in self.pasts and room.doors.is_well_formed(text)
+        )
 
     def find(self, text: str) -> CodeHistory | Nowhere:
         """The history of a code.
@@ -79,7 +105,7 @@ class Dated:
             click.UsageError: it is a code of several code sets.
         """
         past = self._owner(text)
-        return Nowhere(text, self._names, could_be(text)) if past is None else past[text]
+        return self._nowhere(text) if past is None else past[text]
 
     @property
     def _names(self) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ def find(release: Icd10cmRelease, text: str, asked: Asked = PLAINLY) -> Thing | 
     code = release.get(text)
     if code is not None:
         return code
-    section = release.sections.get(text.strip(" ").upper())
+    section = release.sections.get(text.strip(" ").upper()) if text.isascii() else None
     if section is not None:
         return section
     number = _CHAPTER.fullmatch(text.strip(" "))

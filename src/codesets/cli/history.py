@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from codesets.cli.app import INVALID, modifier_option, shared_options
-from codesets.cli.at_hand import Nowhere, finding_record
 from codesets.cli.dated import Dated
+from codesets.cli.nowhere import Nowhere, finding_record
 from codesets.cli.output import Cell, Output, shown
 from codesets.cli.reading import complete_code, texts
 from codesets.cli.systems import Room

@@ -12,11 +12,13 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice, zip_longest
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import field, frozen
+
+from codesets.cli.widths import GAP, column_widths
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -162,7 +164,7 @@ class Output:
 
         Args:
             rows: may be many and slow: they are shown as they come.
-            widths: of the columns at least, in a terminal.
+            widths: of the columns at least, in a terminal that has the room.
         """
         if not self.is_fancy:
             for row in rows:
@@ -170,12 +172,26 @@ class Output:
             return
         remaining = iter(rows)
         while batch := list(islice(remaining, _BATCH)):
+            fitting = column_widths(batch, widths, self._rich.width)
+            if fitting is None:
+                for row in batch:
+                    self._flowing(row)
+                continue
             table = self._grid()
-            for width, _ in zip_longest(widths, batch[0]):
-                table.add_column(min_width=width)
+            for width in fitting:
+                table.add_column(width=width, overflow="fold")
             for row in batch:
                 table.add_row(*(self._text(cell) for cell in row))
             self._print(table)
+
+    def _flowing(self, row: Sequence[Cell]) -> None:
+        """A row that is too wide for columns: its cells one after the other, wrapped by words."""
+        from rich.padding import Padding
+
+        first, *rest = (cell for cell in row if cell[0])
+        self._print(self._text(first))
+        for cell in rest:
+            self._print(Padding(self._text(cell), (0, 0, 0, len(_INDENT))))
 
     def notes(self, key: str, title: str, levels: Iterable[NoteLevel]) -> None:
         """All notes of a code by level and kind."""
@@ -256,6 +272,10 @@ class Output:
     # What rich does.
 
     def _print(self, thing: Any) -> None:
+        self._rich.print(thing)
+
+    @property
+    def _rich(self) -> Console:
         if not self._console:
             from rich.console import Console
 
@@ -268,7 +288,7 @@ class Output:
                     emoji=False,
                 )
             )
-        self._console[0].print(thing)
+        return self._console[0]
 
     def _text(self, *parts: tuple[str, str]) -> Any:
         from rich.text import Text
@@ -281,7 +301,7 @@ class Output:
     def _grid(self) -> Table:
         from rich.table import Table
 
-        return Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+        return Table.grid(padding=(0, GAP, 0, 0), pad_edge=False)
 
 
 def _key_width(description: Description) -> int:

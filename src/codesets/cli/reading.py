@@ -15,6 +15,8 @@ STDIN = "-"
 """The argument that stands for what is piped in."""
 
 _APART = re.compile(r"[\s,;]+")
+_NO_UTF8 = re.compile("[\ud800-\udfff]")
+"""What an argument's bytes are escaped as (PEP 383); no stream can write it."""
 
 
 def texts(arguments: Iterable[str], what: str) -> Iterator[str]:
@@ -42,9 +44,11 @@ def _all(arguments: tuple[str, ...]) -> Iterator[str]:
     for argument in arguments:
         if argument == STDIN:
             yield from _piped()
-        else:
-            # A text of blanks alone is asked about too: it is an empty code, not none.
-            yield from _split(argument) or [argument]
+            continue
+        # Bytes that are no UTF-8 are shown as those of a pipe.
+        text = _NO_UTF8.sub("\ufffd", argument)
+        # A text of blanks alone is asked about too: it is an empty code, not none.
+        yield from _split(text) or [text]
 
 
 def _some(found: Iterator[str], what: str) -> Iterator[str]:

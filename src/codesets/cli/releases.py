@@ -24,7 +24,7 @@ def command(system: str | None, at_hand: bool, newer: bool, as_json: bool) -> No
 
     No network is asked: what the publishers have issued since, codesets check-upstream says.
     """
-    output = Output(as_json)
+    output, rows = Output(as_json), []
     found = store.releases(None if system is None else system_named(system))
     if not found:
         output.notice(
@@ -39,7 +39,9 @@ def command(system: str | None, at_hand: bool, newer: bool, as_json: bool) -> No
         if as_json:
             output.record(listed.to_dict())
         else:
-            output.rows([_row(listed)], (10, 12, 10, 10, 30))
+            rows.append(_row(listed))
+    # Together, so that all columns stand in line.
+    output.rows(rows)
 
 
 def _row(listed: Listed) -> tuple[Cell, ...]:

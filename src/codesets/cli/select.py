@@ -15,18 +15,15 @@ from codesets.cli.output import Cell
 from codesets.cli.reading import complete_code, texts
 from codesets.cli.systems import Room
 from codesets.errors import CodesetsError, SelectionError
+from codesets.selection import EVERYTHING
 
 __all__ = ["command"]
-
-EVERYTHING = "*"
-"""The pattern for all codes."""
 
 
 @click.command("select", short_help="The codes that patterns stand for.")
 @click.argument("patterns", metavar="PATTERN…", nargs=-1, shell_complete=complete_code)
-@click.option(
-    "--billable/--headers", default=None, help="Only billable codes; only headers. Default: both."
-)
+@click.option("--billable", "only_billable", is_flag=True, help="Only billable codes.")
+@click.option("--headers", "only_headers", is_flag=True, help="Only headers.")
 @click.option(
     "--condense",
     is_flag=True,
@@ -36,7 +33,8 @@ EVERYTHING = "*"
 @shared_options()
 def command(
     patterns: tuple[str, ...],
-    billable: bool | None,
+    only_billable: bool,
+    only_headers: bool,
     condense: bool,
     on: date | None,
     release: str | None,
@@ -50,11 +48,20 @@ def command(
     a terminal each line has three columns, apart by tabs: code, "billable" or "header" (HCPCS:
     "valid", "terminated" or "not yet added"), title. With --on: only codes valid on that day.
     """
+    if only_billable and only_headers:
+        raise click.UsageError(
+            "--billable and --headers leave no code; without them both are listed"
+        )
+    billable = only_billable if only_billable or only_headers else None
     if condense and billable is False:
         raise click.UsageError("--condense is about billable codes, --headers leaves none")
     asked = Asked(on)
     output, at_hand = open_at_hand(as_json, release, room, asked)
-    one, selected = _selected(at_hand, tuple(texts(patterns, "PATTERN")))
+    selected = tuple(texts(patterns, "PATTERN"))
+    if not selected:
+        # What a pipe without a line selects is nothing, in whichever release.
+        return
+    one = _owner(at_hand, selected)
     if not one.room.has_headers and (condense or billable is not None):
         raise click.UsageError(
             f"{one.room.system} has no headers: no --billable, --headers or --condense"
@@ -67,15 +74,15 @@ def command(
         output.rows((_row(one, code, asked) for code in codes), (8,))
 
 
-def _selected(at_hand: AtHand, patterns: tuple[str, ...]) -> tuple[Opened, tuple[str, ...]]:
-    """The release in which all patterns stand for something; no patterns for all codes."""
+def _owner(at_hand: AtHand, patterns: tuple[str, ...]) -> Opened:
+    """The release in which all patterns stand for something."""
     if EVERYTHING in patterns:
-        return at_hand.only(), ()
+        return at_hand.only()
     errors: list[SelectionError] = []
     found = at_hand.owner(" ".join(patterns), lambda one, _: _all_stand(one, patterns, errors))
     if found is None:
-        raise errors[0] if len(at_hand.opened) == 1 else _in_none(at_hand, patterns)
-    return found, patterns
+        raise errors[0] if len(errors) == 1 else _in_none(patterns, errors)
+    return found
 
 
 def _narrowed(
@@ -104,11 +111,9 @@ def _all_stand(one: Opened, patterns: tuple[str, ...], errors: list[SelectionErr
     return True
 
 
-def _in_none(at_hand: AtHand, patterns: tuple[str, ...]) -> CodesetsError:
-    names = " or ".join(one.name for one in at_hand.opened)
-    return SelectionError(
-        f"no release has codes for all of {', '.join(patterns)}: {names}", pattern=patterns
-    )
+def _in_none(patterns: tuple[str, ...], errors: list[SelectionError]) -> CodesetsError:
+    """What each release says of the patterns that it has no codes for."""
+    return SelectionError("; ".join(map(str, errors)), pattern=patterns)
 
 
 def _row(one: Opened, code: Any, asked: Asked) -> tuple[Cell, ...]:

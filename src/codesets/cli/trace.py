@@ -6,6 +6,7 @@ import click
 
 from codesets.cli.app import INVALID, shared_options
 from codesets.cli.output import Output
+from codesets.cli.reading import texts
 from codesets.cli.systems import Room
 from codesets.cli.tracing import STEP_WIDTHS, ends_options, step_rows, traced
 
@@ -32,13 +33,13 @@ def command(
     of the codes does not end in one code.
     """
     output = Output(as_json)
-    traces = traced(codes, start, end, room)
+    traces = traced(texts(codes, "CODE"), start, end, room)
     for found in traces:
         if found.outcome == "unknown":
             output.notice(found.reason)
-        elif as_json:
+        if as_json:
             output.record(found.to_dict())
-        else:
+        elif found.outcome != "unknown":
             output.rows(step_rows(found), STEP_WIDTHS)
     if not all(found.is_settled for found in traces):
         ctx.exit(INVALID)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from codesets.cli.app import complete_release
+from codesets.cli.dated import Dated
 from codesets.cli.output import Cell
-from codesets.cli.reading import texts
 from codesets.cli.systems import Room
 
 if TYPE_CHECKING:
@@ -59,12 +59,38 @@ def parse_end(text: str) -> str | date:
     return text
 
 
-def traced(codes: tuple[str, ...], start: str, end: str, room: Room | None) -> Migration:
-    """What became of the codes given, or of those on standard input."""
+def traced(codes: Iterable[str], start: str, end: str, room: Room | None) -> Migration:
+    """What became of codes, all of one code set.
+
+    Raises:
+        click.UsageError: they are of several code sets.
+    """
     from codesets.tracing import migrate
 
-    system = room.system.name if room is not None else None
-    return migrate(texts(codes, "CODE"), parse_end(start), parse_end(end), system=system)
+    given, ends = tuple(codes), (parse_end(start), parse_end(end))
+    system = (room or _room(given, ends)).system
+    return migrate(given, *ends, system=system.name)
+
+
+def _room(codes: tuple[str, ...], ends: tuple[str | date, str | date]) -> Room:
+    """The code set that is meant: the one with releases so named, else the one that has the codes.
+
+    Raises:
+        click.UsageError: some codes are of one code set, some of another, or one is of both.
+    """
+    pasts = Dated.open(None).pasts
+    names = {end for end in ends if isinstance(end, str)}
+    naming = [room for room, past in pasts.items() if names and names <= past.paths.keys()]
+    if len(naming) == 1:
+        return naming[0]
+    having = {
+        room: code for code in reversed(codes) for room, past in pasts.items() if code in past
+    }
+    if len(having) > 1:
+        told = ", ".join(f"{code} is a code of {room.system}" for room, code in having.items())
+        options = " or ".join(room.system.name for room in having)
+        raise click.UsageError(f"{told}; say which with --system {options}")
+    return next(iter(having or pasts))
 
 
 def step_rows(found: Trace) -> Iterator[tuple[Cell, ...]]:

@@ -50,11 +50,11 @@ def command(
     Of the GEMs at hand the newest of each direction answer, and look-up decides which has the code.
     Without CODE, or for "-", codes are read from standard input. When not in a terminal each line
     has five columns, apart by tabs: the code, what the map says (exact, approximate, part of a
-    combination, no map, not in the map), the target, scenario and choice list, and the target's
-    title. Exit code 1 if a code is not in the map.
+    combination, no map, left out, not in the map), the target, scenario and choice list, and the
+    target's title. Exit code 1 if a code is not in the map, or cannot be expanded.
     """
     output = Output(as_json)
-    maps = _maps(name)
+    maps = _maps(name, expand=expand)
     titles = _Titles()
     all_there = True
     for text in texts(codes, "CODE"):
@@ -66,6 +66,9 @@ def command(
         if as_json:
             record = {"map": crosswalk.kind, "edition": str(crosswalk.edition)}
             output.record(record | found.to_dict())
+        elif expand and found.unresolved:
+            output.notice(_unlisted(found))
+            all_there = False
         elif expand:
             output.rows(_combinations(text, found))
         else:
@@ -74,8 +77,8 @@ def command(
         ctx.exit(INVALID)
 
 
-def _maps(name: str) -> list[Crosswalk]:
-    """The maps that a name stands for.
+def _maps(name: str, *, expand: bool) -> list[Crosswalk]:
+    """The maps that a name stands for; to be expanded with their ranges filled in.
 
     Raises:
         ReleaseNotFoundError: there is none at hand.
@@ -85,8 +88,10 @@ def _maps(name: str) -> list[Crosswalk]:
     if name == CONVERSION or name.startswith(f"{CONVERSION}-"):
         edition = name.removeprefix(CONVERSION).removeprefix("-") or None
         from codesets.crosswalk.conversion.as_map import map_of
+        from codesets.timeline import history
 
-        return [Crosswalk.from_bytes(map_of(ConversionTable.load(edition)))]
+        found = Crosswalk.from_bytes(map_of(ConversionTable.load(edition)))
+        return [found.resolved(history("icd10cm")) if expand else found]
     newest: dict[str, shelf.ShelfEntry] = {}
     others: set[str] = set()
     for entry in shelf.entries():
@@ -186,6 +191,8 @@ def _rows(
         if entry.is_no_map:
             title = ""
         yield (entry.source, "key"), (said, style), (target, "key"), (part, "mark"), (title, "")
+    for raw in found.left_out:
+        yield (found.code, "key"), ("left out", "middling"), ("", ""), ("", ""), (raw, "")
 
 
 def _said(entry: MapEntry) -> tuple[str, str]:
@@ -204,6 +211,15 @@ _WORDS = {
     Relationship.NARROWER: "narrower",
     Relationship.BROADER: "broader",
 }
+
+
+def _unlisted(found: Translation) -> str:
+    """Why the full translations of a code cannot all be listed."""
+    rows = ", ".join(dict.fromkeys(repr(entry.raw.strip()) for entry in found.unresolved))
+    return (
+        f"{found.code}: {rows} names codes that no release at hand lists, so that its translations"
+        " cannot all be told"
+    )
 
 
 def _combinations(text: str, found: Translation) -> Iterator[tuple[Cell, ...]]:

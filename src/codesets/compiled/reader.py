@@ -20,6 +20,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from codesets._files import open_regular
 from codesets.compiled.format import (
     BODY_DIGEST,
     FORMAT_VERSION,
@@ -78,7 +79,7 @@ def read_header(path: str | os.PathLike[str]) -> Header:
     """
     name = str(path)
     try:
-        with Path(path).open("rb") as stream:
+        with open_regular(path) as stream:
             size = os.fstat(stream.fileno()).st_size
             head = stream.read(PREAMBLE.size)
             if len(head) == PREAMBLE.size:
@@ -173,7 +174,7 @@ class Compiled:
         """
         place = Path(path)
         try:
-            with place.open("rb") as stream:
+            with open_regular(place) as stream:
                 if os.fstat(stream.fileno()).st_size < PREAMBLE.size:
                     raise CompiledFileError(
                         f"{place} is no compiled file of codesets", file=str(place)

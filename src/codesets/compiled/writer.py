@@ -14,6 +14,7 @@ from operator import eq
 from pathlib import Path
 from typing import Any
 
+from codesets._files import place_to_write
 from codesets.compiled.format import (
     ALIGNMENT,
     FORMAT_VERSION,
@@ -215,17 +216,19 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> Path:
     """Write `data` beside `path`, flush it to disk, and put it in the place of `path`.
 
     A compiled file may be mapped by other processes: truncating it in place would kill them, so
-    it is always replaced whole. A crash at any moment leaves the old file or the new one.
+    it is always replaced whole. A crash at any moment leaves the old file or the new one. Through a
+    link its target is written; what is no regular file is never replaced.
 
     Returns:
         The path written.
 
     Raises:
-        OSError: the folder cannot be written or the disk is full; nothing is left behind.
+        OSError: the folder cannot be written, the disk is full, or something else than a file
+            stands there; nothing is left behind.
     """
     import tempfile  # not needed to compile, and slow to import
 
-    target = Path(path)
+    target = place_to_write(path)
     with tempfile.NamedTemporaryFile(
         dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False
     ) as stream:
@@ -248,7 +251,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> Path:
         part.unlink(missing_ok=True)
         raise
     _flush_folder(target.parent)
-    return target
+    return Path(path)
 
 
 def _flush_folder(folder: Path) -> None:

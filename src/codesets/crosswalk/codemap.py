@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from attrs import field, frozen
 
 from codesets import shelf
+from codesets.arguments import quoted
 from codesets.compiled.reader import Compiled
 from codesets.crosswalk.rows import Rows
 from codesets.crosswalk.translation import Translation
@@ -16,8 +18,10 @@ from codesets.errors import MalformedCodeError, UnknownCodeError
 from codesets.kept import open_kept
 
 if TYPE_CHECKING:
+    from codesets.crosswalk.conversion.resolving import Timeline
     from codesets.crosswalk.suitability import MapCheck
     from codesets.hcpcs.release import HcpcsRelease
+    from codesets.release import Release
     from codesets.sources import Source
 
 __all__ = ["Crosswalk"]
@@ -77,8 +81,8 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         """Read the conversion table of NCHS as a map from new codes to the codes before them.
 
         Codes that were reported together are the choice lists of a scenario. A range names no
-        codes by itself: its entry is unresolved. The rows themselves, with their days, are in
-        `codesets.crosswalk.ConversionTable`.
+        codes by itself: its entry is unresolved until `resolved` fills it in. The rows themselves,
+        with their days, are in `codesets.crosswalk.ConversionTable`.
 
         Args:
             sources: path or open binary file of the table, or archives and folders with it.
@@ -145,7 +149,9 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         Raises:
             SourceFormatError: a column is missing or stands twice, a row is short, a cell is no
                 code or no relationship; names file and line.
-            CrosswalkError: a system is not known.
+            CrosswalkError: a system is not known, there are not two of them, or the delimiter is
+                not one character.
+            ArgumentTypeError: something that is no text stands for a text, or one text for a list.
         """
         from codesets.crosswalk.usertable import Columns, build_table
 
@@ -237,7 +243,7 @@ class Crosswalk(Rows, Mapping[str, Translation]):
         if not found.is_in_map or found.is_header:
             hint = ", but codes below it, which translate() gives" if found.is_header else ""
             raise UnknownCodeError(
-                f"the map from {self.source} to {self.target} has no {code!r}{hint}",
+                f"the map from {self.source} to {self.target} has no {quoted(code)}{hint}",
                 code=code,
                 release=self.edition.name,
             )
@@ -287,41 +293,69 @@ class Crosswalk(Rows, Mapping[str, Translation]):
 
         return type(self).from_bytes(compose(self, other))
 
+    def resolved(self, *releases: Release[Any] | Timeline) -> Crosswalk:
+        """A map of the conversion table with an entry for each code of a range.
+
+        A range says nothing of which codes exist: those are meant that were billable on the day
+        before the change. A row stays unresolved where no release that is given was in force then.
+
+        Args:
+            releases: the older releases, or `codesets.history("icd10cm")` for all at hand.
+
+        Raises:
+            CrosswalkError: the map is not that of a conversion table, or a release is of another
+                system.
+        """
+        from codesets.crosswalk.conversion.resolving import resolve
+
+        return type(self).from_bytes(resolve(self, releases))
+
     def restricted(
-        self, *, source: Mapping[str, Any] | None = None, target: Mapping[str, Any] | None = None
+        self,
+        *,
+        source: Mapping[str, Any] | None = None,
+        target: Mapping[str, Any] | None = None,
+        on: date | None = None,
     ) -> Crosswalk:
-        """The entries whose codes are billable in a release, or in one for each end.
+        """The entries whose codes may be used in a release, or in one for each end.
+
+        Scenarios stay whole: one that has lost all targets of a choice list is left out. A source
+        stays though all its rows were left out. Each translation says which are (`left_out`).
 
         Args:
             source: a release (or any mapping from codes) that sources must be in; None for any.
             target: the same for targets; entries without target stay.
+            on: the day on which codes must be valid; None for the first day of each edition.
+
+        Raises:
+            CrosswalkError: a release is of another system than its end of the map, or does not
+                answer for the day.
         """
         from codesets.crosswalk.derive import restrict
 
-        return type(self).from_bytes(restrict(self, source, target))
+        return type(self).from_bytes(restrict(self, source, target, on))
 
     def check(
-        self, *, source: Mapping[str, Any] | None = None, target: Mapping[str, Any] | None = None
+        self,
+        *,
+        source: Mapping[str, Any] | None = None,
+        target: Mapping[str, Any] | None = None,
+        on: date | None = None,
     ) -> MapCheck:
         """Every source and target held against their releases.
 
         Args:
             source: the release (or any mapping from codes) of the sources; None to leave them out.
             target: the same for the targets.
+            on: the day on which codes must be valid; None for the first day of each edition.
+
+        Raises:
+            CrosswalkError: a release is of another system than its end of the map, or does not
+                answer for the day.
         """
         from codesets.crosswalk.suitability import check_map
 
-        return check_map(self, source, target)
-
-    # Equality.
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Crosswalk):
-            return NotImplemented
-        return self._identity == other._identity
-
-    def __hash__(self) -> int:
-        return hash(self._identity)
+        return check_map(self, source, target, on)
 
     @property
     def _identity(self) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 from attrs import field, frozen
 
+from codesets.arguments import quoted
 from codesets.errors import CrosswalkError, MalformedCodeError
 from codesets.system import HCPCS, ICD10CM, System
 
@@ -47,6 +48,12 @@ def _dotted(after: Callable[[str], int]) -> Callable[[str], str]:
     return spell
 
 
+def _capital(letter: str) -> str:
+    """The capital of a letter; of one whose capital is that of another, as I of ı, itself."""
+    capital = letter.upper()
+    return capital if capital.lower() == letter else letter
+
+
 @frozen
 class Coding:
     """A code system as one end of a map.
@@ -56,12 +63,14 @@ class Coding:
         pattern: the form of its codes, in upper case and without the dot.
         spell: the canonical spelling of a compact code.
         dot: places where a dot may stand in what is asked for, counted in characters before it.
+        header: the form of what stands above the codes that begin with it; empty if nothing does.
     """
 
     system: System
     pattern: str
     spell: Callable[[str], str] = field(default=str, repr=False, eq=False)
     dot: Callable[[str], int] | None = field(default=None, repr=False, eq=False)
+    header: str = field(default="", repr=False, eq=False)
     _form: re.Pattern[str] = field(init=False, repr=False, eq=False)
 
     @_form.default
@@ -79,7 +88,9 @@ class Coding:
         """
         if isinstance(text, str):
             plain = text.strip(" ")
-            if plain.isascii():
+            if not plain.isascii():
+                plain = "".join(map(_capital, plain))
+            else:
                 plain = plain.upper()
                 if self.dot is not None and "." in plain:
                     bare = plain.replace(".", "", 1)
@@ -87,7 +98,7 @@ class Coding:
             if self._form.fullmatch(plain):
                 return plain
         raise MalformedCodeError(
-            f"{text!r} is no {self.system.title} code: it has not the form of one",
+            f"{quoted(text)} is no {self.system.title} code: it has not the form of one",
             text=text,
             system=self.system.name,
         )
@@ -95,6 +106,10 @@ class Coding:
     def accepts(self, compact: str) -> bool:
         """Whether a text is a compact code of this system, by its form."""
         return self._form.fullmatch(compact) is not None
+
+    def is_header(self, compact: str) -> bool:
+        """Whether a compact text may stand above codes, by its form."""
+        return re.fullmatch(self.header, compact, re.ASCII) is not None
 
     def accepts_all(self, compact: Iterable[str]) -> bool:
         """Whether all of some texts are compact codes of this system, asked at once."""
@@ -110,35 +125,37 @@ class Coding:
         return self.spell(self.compact(text))
 
 
-def _coding(system: System, pattern: str, after: Callable[[str], int] | None = None) -> Coding:
-    return Coding(system, pattern, str if after is None else _dotted(after), after)
+def _dotted_coding(system: System, pattern: str, after: Callable[[str], int]) -> Coding:
+    return Coding(system, pattern, _dotted(after), after, header=pattern)
 
 
 # ICD-9-CM (CMS, Official Guidelines): a category has three digits, V and two, E and three; at most
-# two more after the dot, one for E codes. Procedures: two digits, then at most two.
+# two more after the dot, one for E codes. Procedures: two digits, then at most two. ICD-10-PCS: a
+# code has seven characters; the headers of its order file are its tables, of three.
+_PCS = "[0-9A-HJ-NP-Z]"
 CODINGS = {
     coding.system.name: coding
     for coding in (
-        _coding(
+        _dotted_coding(
             ICD9CM,
             r"[0-9]{3,5}|V[0-9]{2,4}|E[0-9]{3,4}",
             lambda code: 4 if code.startswith("E") else 3,
         ),
-        _coding(ICD9PCS, r"[0-9]{2,4}", lambda code: 2),
-        _coding(ICD10CM, r"[A-Z][0-9A-Z]{2,6}", lambda code: 3),
-        _coding(ICD10PCS, r"[0-9A-HJ-NP-Z]{3,7}"),
+        _dotted_coding(ICD9PCS, r"[0-9]{2,4}", lambda code: 2),
+        _dotted_coding(ICD10CM, r"[A-Z][0-9A-Z]{2,6}", lambda code: 3),
+        Coding(ICD10PCS, rf"{_PCS}{{7}}|{_PCS}{{3}}", header=rf"{_PCS}{{3}}"),
         # Modifiers too, and the CPT codes that cross references name.
-        _coding(HCPCS, r"[0-9A-Z][0-9]{3}[0-9A-Z]|[0-9A-Z]{2}"),
-        _coding(HCC, r"[0-9]{1,3}(?:_[0-9]|\.[0-9])?"),
-        _coding(CCSR, r"[A-Z]{3}[0-9]{3}|[A-Z0-9]{3,7}"),
-        _coding(CCIR, r"[0-9]"),
-        _coding(CMR, r"[A-Z][A-Z0-9_]+"),
+        Coding(HCPCS, r"[0-9A-Z][0-9]{3}[0-9A-Z]|[0-9A-Z]{2}"),
+        Coding(HCC, r"[0-9]{1,3}(?:_[0-9]|\.[0-9])?"),
+        Coding(CCSR, r"[A-Z]{3}[0-9]{3}|[A-Z0-9]{3,7}"),
+        Coding(CCIR, r"[0-9]"),
+        Coding(CMR, r"[A-Z][A-Z0-9_]+"),
     )
 }
 """The systems that the official maps speak of, by name."""
 
 
-def coding_named(name: str) -> Coding:
+def coding_named(name: object) -> Coding:
     """The coding of a system of `CODINGS`, or one for a system of your own.
 
     A name with anything but lower-case letters and digits, as `SNOMED CT`, is the title of a system
@@ -147,9 +164,9 @@ def coding_named(name: str) -> Coding:
     Raises:
         CrosswalkError: the name is empty, or looks like one of the known names and is none.
     """
-    if name in CODINGS:
+    if isinstance(name, str) and name in CODINGS:
         return CODINGS[name]
-    if not name.strip() or re.fullmatch(r"[a-z0-9]+", name):
+    if not isinstance(name, str) or not name.strip() or re.fullmatch(r"[a-z0-9]+", name):
         raise CrosswalkError(
             f"{name!r} is none of the systems known ({', '.join(CODINGS)}); a system of your own"
             " has a title with a capital or a blank, as 'SNOMED CT'"

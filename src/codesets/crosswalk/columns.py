@@ -98,6 +98,7 @@ def compile_map(
     anomalies: Iterable[Anomaly] = (),
     about: Mapping[str, Any] | None = None,
     extras: Mapping[str, Any] | None = None,
+    emptied: Sequence[str] = (),
     content: Sequence[str] | None = None,
 ) -> bytes:
     """The compiled file of a map.
@@ -112,11 +113,13 @@ def compile_map(
         anomalies: what was odd in them.
         about: more that the reader wants to keep in the header, JSON-safe.
         extras: sections of its own, JSON-safe, read only when asked for.
+        emptied: sources that have no row any more; they stand last.
         content: kinds of the files that it was made of; None for the kind of the map.
     """
     writer = Writer()
     starts = rows.group()
-    sources = [rows.sources[start] for start in starts[:-1]]
+    sources = [*(rows.sources[start] for start in starts[:-1]), *emptied]
+    starts += starts[-1:] * len(emptied)
     longest = max(map(len, sources), default=0)
     if longest <= KEY_LENGTH and "".join(sources).isascii():
         writer.keys(sources)

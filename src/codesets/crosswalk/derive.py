@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from codesets._edition import Edition
 from codesets.crosswalk.columns import NUMBER, MapRows, compile_map
-from codesets.crosswalk.entries import MapEnd, MapEntry, Relationship
+from codesets.crosswalk.entries import LEFT_OUT, MapEnd, MapEntry, Relationship
+from codesets.crosswalk.held import Held, held
 from codesets.errors import CrosswalkError
 from codesets.sources import SourceInfo
 
 if TYPE_CHECKING:
     from codesets.crosswalk.codemap import Crosswalk
 
-__all__ = ["DERIVED", "compose", "restrict", "reverse", "usable_codes"]
+__all__ = ["DERIVED", "Made", "compose", "restrict", "reverse"]
 
 DERIVED = "crosswalk"
 """What compiled maps that no publisher made are called by."""
 
 
-class _Made:
+class Made:
     """Collects the entries of a derived map."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[str, str | None, Relationship, str, int, str, str | None]] = []
+        self.rows: list[tuple[Any, ...]] = []
+        self.left_out: dict[str, list[str]] = {}
 
     def add(
         self,
@@ -33,35 +36,33 @@ class _Made:
         relationship: Relationship,
         entry: MapEntry,
         via: str | None = None,
+        *,
+        part: tuple[int, int] = (0, 0),
     ) -> None:
+        """Add an entry; `part` is scenario and choice list, where they keep their meaning."""
         line = entry.place.line or 0
-        self.rows.append((source, target, relationship, entry.flags, line, entry.raw, via))
+        number = NUMBER[relationship]
+        self.rows.append((source, target, number, entry.flags, *part, line, entry.raw, via))
 
     def compiled(
         self, kind: str, ends: tuple[MapEnd, MapEnd], file: str, made_of: list[Crosswalk]
     ) -> bytes:
-        columns = [list(column) for column in zip(*self.rows, strict=True)] or [
-            [] for _ in range(7)
-        ]
-        zeros = [0] * len(self.rows)
+        """The bytes of the compiled map; `made_of` are the maps that it was made of."""
+        columns: Any = zip(*self.rows, strict=True) if self.rows else [[] for _ in range(9)]
+        sources, targets, related, flags, scenarios, lists, lines, raw, via = map(list, columns)
         rows = MapRows(
-            columns[0],
-            columns[1],
-            [NUMBER[each] for each in columns[2]],
-            columns[3],
-            zeros,
-            zeros,
-            columns[4],
-            raw=columns[5],
-            via=columns[6] if any(columns[6]) else None,
-        )
+            sources, targets, related, flags, scenarios, lines=lines, choice_lists=lists, raw=raw,
+            via=via if any(via) else None,
+        )  # fmt: skip
+        stated = set(sources)
         provenance: dict[SourceInfo, None] = {}
         for crosswalk in made_of:
             provenance.update(dict.fromkeys(crosswalk.provenance))
         name = f"{kind}-" + "-".join(f"{each.kind}-{each.edition}" for each in made_of)
         return compile_map(
             rows, edition=Edition(DERIVED, name), kind=kind, ends=ends, file=file,
-            provenance=provenance,
+            provenance=provenance, extras={LEFT_OUT: self.left_out} if self.left_out else None,
+            emptied=[source for source in self.left_out if source not in stated],
         )  # fmt: skip
 
 
@@ -71,7 +72,7 @@ def _compact(end: MapEnd, code: str) -> str:
 
 def reverse(crosswalk: Crosswalk) -> bytes:
     """The compiled reverse of a map; entries without target have none."""
-    made = _Made()
+    made = Made()
     source, target = crosswalk.source, crosswalk.target
     for entry in crosswalk.entries:
         if entry.target is not None:
@@ -95,7 +96,7 @@ def compose(first: Crosswalk, second: Crosswalk) -> bytes:
             f"a map to {first.target} is followed by one from {second.source}: the two have nothing"
             " in common"
         )
-    made = _Made()
+    made = Made()
     for entry in first.entries:
         source = _compact(first.source, entry.source)
         if entry.target is None:
@@ -114,37 +115,55 @@ def compose(first: Crosswalk, second: Crosswalk) -> bytes:
 
 
 def restrict(
-    crosswalk: Crosswalk, source: Mapping[str, Any] | None, target: Mapping[str, Any] | None
+    crosswalk: Crosswalk,
+    source: Mapping[str, Any] | None,
+    target: Mapping[str, Any] | None,
+    on: date | None,
 ) -> bytes:
-    """The compiled map of the entries whose codes may be used."""
-    made = _Made()
-    sources = None if source is None else usable_codes(source)
-    targets = None if target is None else usable_codes(target)
-    for entry in crosswalk.entries:
-        if sources is not None and entry.source not in sources:
+    """The compiled map of the entries whose codes may be used.
+
+    A scenario stays as long as each of its choice lists has a target left: else it would turn into
+    a translation that the map does not make. A source of which nothing is left stays too, so that
+    it is not taken for one that the map never had.
+
+    Raises:
+        CrosswalkError: a release is of another system, or does not answer for the day.
+    """
+    made = Made()
+    sources = None if source is None else held(source, crosswalk.source, on)
+    targets = None if target is None else held(target, crosswalk.target, on)
+    for group in range(crosswalk.source_count):
+        code = crosswalk.source_at(group)
+        if sources is not None and code not in sources.usable:
             continue
-        if targets is not None and entry.target is not None and entry.target not in targets:
-            continue
-        made.add(
-            _compact(crosswalk.source, entry.source),
-            None if entry.target is None else _compact(crosswalk.target, entry.target),
-            entry.relationship,
-            entry,
-            entry.via,
-        )
+        compact = _compact(crosswalk.source, code)
+        entries = list(crosswalk.entries_in(crosswalk.rows_of(group)))
+        left_out = [*crosswalk.left_out_of([group])]
+        for entry, stays in zip(entries, _staying(entries, targets), strict=True):
+            if not stays:
+                left_out.append(entry.raw)
+                continue
+            wanted = None if entry.target is None else _compact(crosswalk.target, entry.target)
+            part = (entry.scenario, entry.choice_list)
+            made.add(compact, wanted, entry.relationship, entry, entry.via, part=part)
+        if left_out:
+            made.left_out[compact] = left_out
     ends = (_of(crosswalk.source, source), _of(crosswalk.target, target))
     return made.compiled("restricted", ends, _file(crosswalk), [crosswalk])
+
+
+def _staying(entries: list[MapEntry], targets: Held | None) -> list[bool]:
+    """Which entries of a source stay: those whose targets may be used, whole scenarios only."""
+    usable = [targets is None or e.target is None or e.target in targets.usable for e in entries]
+    parts = [(entry.scenario, entry.choice_list) for entry in entries]
+    left = {part for part, is_usable in zip(parts, usable, strict=True) if is_usable}
+    broken = {scenario for scenario, number in parts if (scenario, number) not in left} - {0}
+    return [each and part[0] not in broken for each, part in zip(usable, parts, strict=True)]
 
 
 def _of(end: MapEnd, release: Mapping[str, Any] | None) -> MapEnd:
     edition = getattr(release, "edition", None)
     return end if edition is None else MapEnd(end.coding, str(edition))
-
-
-def usable_codes(release: Mapping[str, Any]) -> Collection[str]:
-    """The codes of a release that may be used; of one without headers, or a plain mapping, all."""
-    select = getattr(release, "select", None)
-    return release if select is None else frozenset(select(billable=True).codes)
 
 
 def _file(crosswalk: Crosswalk) -> str:

@@ -10,7 +10,7 @@ from attrs import frozen
 from codesets.crosswalk.codings import Coding
 from codesets.problems import Place
 
-__all__ = ["RELATIONSHIPS", "MapEnd", "MapEntry", "Relationship"]
+__all__ = ["LEFT_OUT", "RELATIONSHIPS", "MapEnd", "MapEntry", "Relationship"]
 
 
 class Relationship(StrEnum):
@@ -48,6 +48,8 @@ _REVERSED = {
 }
 RELATIONSHIPS = tuple(Relationship)
 """The relationships in the order by which compiled maps number them."""
+LEFT_OUT = "left_out"
+"""Name of the section with the rows that a restriction left out, by compact source."""
 
 
 @frozen

@@ -19,13 +19,14 @@ from attrs import field, frozen
 from codesets import shelf
 from codesets._edition import Edition
 from codesets._gc import gc_suspended
+from codesets.arguments import quoted
 from codesets.compiled.format import pack_key
 from codesets.compiled.reader import Compiled
 from codesets.compiled.writer import Writer
 from codesets.crosswalk.codings import CODINGS, Coding
 from codesets.crosswalk.gem import layout_of
 from codesets.errors import MalformedCodeError, SourceError, UnknownCodeError
-from codesets.kept import REPORTS, Kept, edition_in, open_kept
+from codesets.kept import REPORTS, KeptTable, edition_in, open_kept
 from codesets.problems import AnomalyKind, Problems
 from codesets.reconciliation import Reconciliation
 from codesets.reports import make_reports
@@ -71,7 +72,7 @@ class Icd9Title:
 
 
 @frozen(eq=False, repr=False)
-class Icd9Titles(Kept, Mapping[str, Icd9Title]):
+class Icd9Titles(KeptTable, Mapping[str, Icd9Title]):
     """The valid codes of one version of ICD-9-CM, diagnoses or procedures, with their titles.
 
     A mapping from codes, taken in any common spelling. Immutable, safe to share between threads.
@@ -167,7 +168,7 @@ class Icd9Titles(Kept, Mapping[str, Icd9Title]):
         row = self._row(code)
         if row is None:
             raise UnknownCodeError(
-                f"{code!r} is no valid code of {self.coding.system.title} {self.edition}",
+                f"{quoted(code)} is no valid code of {self.coding.system.title} {self.edition}",
                 code=code,
                 release=self.edition.name,
             )
@@ -190,18 +191,6 @@ class Icd9Titles(Kept, Mapping[str, Icd9Title]):
 
     def __len__(self) -> int:
         return len(self._keys)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Icd9Titles):
-            return NotImplemented
-        return self._identity == other._identity
-
-    def __hash__(self) -> int:
-        return hash(self._identity)
-
-    @property
-    def _identity(self) -> tuple[object, ...]:
-        return (self.edition, self.file.header.content_sha256)
 
     def __repr__(self) -> str:
         return f"<Icd9Titles {self.coding.system.title} {self.edition}: {len(self):,} codes>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, TypeVar, cast, overload
 
@@ -13,9 +13,9 @@ from codesets._edition import Edition
 from codesets.compiled.format import KEY_LENGTH, pack_key
 from codesets.compiled.reader import Compiled
 from codesets.crosswalk.codings import coding_named
-from codesets.crosswalk.entries import RELATIONSHIPS, MapEnd, MapEntry
+from codesets.crosswalk.entries import LEFT_OUT, RELATIONSHIPS, MapEnd, MapEntry
 from codesets.errors import CompiledFileError
-from codesets.kept import Kept, edition_in, unreadable_header
+from codesets.kept import KeptTable, edition_in, unreadable_header
 from codesets.problems import Place
 
 __all__ = ["MapEntries", "Rows"]
@@ -24,7 +24,7 @@ V = TypeVar("V")
 
 
 @frozen(eq=False, repr=False)
-class Rows(Kept):
+class Rows(KeptTable):
     """The rows of a map in a compiled file.
 
     Sources have positions from 0 (`source_at`, `rows_of`), entries have rows from 0 (`entry_at`).
@@ -140,7 +140,8 @@ class Rows(Kept):
     def _below(self, compact: str) -> tuple[int, ...]:
         """The positions of the sources that begin with a code, where codes stand below others."""
         keys = self._keys
-        if self.source.coding.dot is None or keys is None or len(compact) >= KEY_LENGTH:
+        is_above = self.source.coding.is_header(compact) and len(compact) < KEY_LENGTH
+        if keys is None or not is_above:
             return ()
         first = pack_key(compact)
         start = bisect_left(keys, first)
@@ -164,6 +165,17 @@ class Rows(Kept):
         found = dict.fromkeys(map(self._target, rows))
         found.pop(None, None)
         return cast("tuple[str, ...]", tuple(found))
+
+    def left_out_of(self, groups: Iterable[int]) -> tuple[str, ...]:
+        """The rows that a restriction left out of the sources at positions, as they stand."""
+        if LEFT_OUT not in self.file.header.sections:
+            return ()
+        rows = self.once(LEFT_OUT, lambda: self.file.json(LEFT_OUT))
+        sources = (self.file.text(self.file.number("source", group)) for group in groups)
+        try:
+            return tuple(str(row) for source in sources for row in rows.get(source, ()))
+        except (AttributeError, TypeError) as error:
+            raise self.file.damaged(LEFT_OUT) from error
 
     def _target(self, row: int) -> str | None:
         number = self.file.number("target", row)

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, frozen
 
-from codesets.crosswalk.derive import usable_codes
+from codesets.crosswalk.held import held
 
 if TYPE_CHECKING:
     from codesets.crosswalk.codemap import Crosswalk
+    from codesets.crosswalk.entries import MapEnd
 
 __all__ = ["MapCheck", "check_map"]
+
+_Codes = tuple[str, ...]
 
 
 @frozen
 class MapCheck:
-    """Which codes of a map a release does not know, or knows as headers.
+    """Which codes of a map a release does not know, or knows and does not let be used.
 
     Attributes:
         unknown_sources: sources that the release does not have.
         header_sources: sources that it has as headers.
+        unusable_sources: sources that are terminated or not yet added on the day.
         unknown_targets: targets that the release does not have.
         header_targets: targets that it has as headers.
-        unmapped: billable codes of the release of sources that are no source of the map.
-        unreached: billable codes of the release of targets that are no target of the map.
+        unusable_targets: targets that are terminated or not yet added on the day.
+        unmapped: codes that may be used in the release of sources and are no source of the map.
+        unreached: codes that may be used in the release of targets and are no target of the map.
     """
 
     unknown_sources: tuple[str, ...] = ()
     header_sources: tuple[str, ...] = ()
+    unusable_sources: tuple[str, ...] = ()
     unknown_targets: tuple[str, ...] = ()
     header_targets: tuple[str, ...] = ()
+    unusable_targets: tuple[str, ...] = ()
     unmapped: tuple[str, ...] = ()
     unreached: tuple[str, ...] = ()
 
@@ -39,8 +47,8 @@ class MapCheck:
     def is_sound(self) -> bool:
         """Every code of the map may be used in its release."""
         return not (
-            self.unknown_sources or self.header_sources
-            or self.unknown_targets or self.header_targets
+            self.unknown_sources or self.header_sources or self.unusable_sources
+            or self.unknown_targets or self.header_targets or self.unusable_targets
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -53,25 +61,33 @@ class MapCheck:
 
 
 def check_map(
-    crosswalk: Crosswalk, source: Mapping[str, Any] | None, target: Mapping[str, Any] | None
+    crosswalk: Crosswalk,
+    source: Mapping[str, Any] | None,
+    target: Mapping[str, Any] | None,
+    on: date | None,
 ) -> MapCheck:
     """Hold every source and target against their releases, where those are given."""
-    unknown_sources, header_sources, unmapped = _held(source, crosswalk)
     targets = dict.fromkeys(target for _, target in crosswalk.pairs()) if target is not None else {}
-    unknown_targets, header_targets, unreached = _held(target, targets)
-    return MapCheck(
-        unknown_sources, header_sources, unknown_targets, header_targets, unmapped, unreached
-    )
+    unknown, headers, unusable, unmapped = _against(source, crosswalk.source, crosswalk, on)
+    others, tops, ended, unreached = _against(target, crosswalk.target, targets, on)
+    return MapCheck(unknown, headers, unusable, others, tops, ended, unmapped, unreached)
 
 
-def _held(
-    release: Mapping[str, Any] | None, codes: Iterable[str]
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def _against(
+    release: Mapping[str, Any] | None, end: MapEnd, codes: Iterable[str], on: date | None
+) -> tuple[_Codes, _Codes, _Codes, _Codes]:
+    """The codes that are unknown, headers and otherwise not usable, and the usable ones missing."""
     if release is None:
-        return (), (), ()
+        return (), (), (), ()
+    holder = held(release, end, on)
     given = dict.fromkeys(codes)
-    unknown = tuple(code for code in given if code not in release)
-    usable = usable_codes(release)
-    headers = tuple(code for code in given if code in release and code not in usable)
-    rest = tuple(code for code in release if code in usable and code not in given)
-    return unknown, headers, rest
+    unknown: list[str] = []
+    headers: list[str] = []
+    unusable: list[str] = []
+    for code in given:
+        if not holder.has(code):
+            unknown.append(code)
+        elif code not in holder.usable:
+            (headers if holder.is_header(code) else unusable).append(code)
+    missing = (code for code in holder.usable if code not in given)
+    return tuple(unknown), tuple(headers), tuple(unusable), tuple(missing)

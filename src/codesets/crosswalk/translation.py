@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from codesets.crosswalk.entries import MapEntry
+from codesets.errors import CrosswalkError
 
 if TYPE_CHECKING:
     from codesets.crosswalk.codemap import Crosswalk
@@ -32,7 +33,12 @@ class Scenario:
     choice_lists: tuple[tuple[MapEntry, ...], ...]
 
     def expand(self) -> Iterator[tuple[str, ...]]:
-        """All full translations of this scenario, lazily; each has one target a choice list."""
+        """All full translations of this scenario, lazily; each has one target a choice list.
+
+        Raises:
+            CrosswalkError: a choice list has codes that the map does not list (`unresolved`).
+        """
+        _refuse_unlisted(self.source, (entry for each in self.choice_lists for entry in each))
         lists = [
             list(dict.fromkeys(entry.target for entry in choices if entry.target is not None))
             for choices in self.choice_lists
@@ -110,6 +116,15 @@ class Translation:
         return tuple(entry for entry in self.entries if entry.is_unresolved)
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """The rows, as they stand, that are missing here because the map was restricted.
+
+        Their target may not be used, or they belong to a scenario with a choice list of which no
+        target may: that can be fulfilled no more.
+        """
+        return self._map.left_out_of(self._groups)
+
+    @property
     def is_exact(self) -> bool:
         """Every entry says that source and target are equivalent."""
         return bool(self.entries) and all(entry.is_exact for entry in self.entries)
@@ -128,7 +143,15 @@ class Translation:
         """Every full translation, lazily: single targets, then each combination of each scenario.
 
         A code may have hundreds, and nothing says which of them a patient had.
+
+        Raises:
+            CrosswalkError: the map names codes that it does not list (`unresolved`), so that it
+                cannot say every translation; `Crosswalk.resolved` lists those of ranges.
         """
+        _refuse_unlisted(self.code, self.entries)
+        return self._expanded()
+
+    def _expanded(self) -> Iterator[tuple[str, ...]]:
         for target in dict.fromkeys(entry.target for entry in self.alternatives):
             assert target is not None
             yield (target,)
@@ -150,6 +173,7 @@ class Translation:
             "no_map": self.is_no_map,
             "scenarios": [scenario.to_dict() for scenario in self.scenarios],
             "entries": [entry.to_dict() for entry in self.entries],
+            "left_out": list(self.left_out),
         }
 
     def __bool__(self) -> bool:
@@ -171,4 +195,14 @@ class Translation:
             what = "no map"
         else:
             what = shown or ("no target" if self.is_in_map else "not in the map")
-        return f"<Translation {self.code}: {what}>"
+        less = f" ({len(self.left_out):,} left out)" if self.left_out else ""
+        return f"<Translation {self.code}: {what}{less}>"
+
+
+def _refuse_unlisted(code: str, entries: Iterable[MapEntry]) -> None:
+    unlisted = dict.fromkeys(entry.raw.strip() for entry in entries if entry.is_unresolved)
+    if unlisted:
+        raise CrosswalkError(
+            f"the translations of {code} cannot all be told: {'; '.join(map(repr, unlisted))} names"
+            " codes that the map does not list (resolved() fills in ranges of the conversion table)"
+        )

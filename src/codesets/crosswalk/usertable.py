@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from attrs import frozen
 
 from codesets._edition import Edition
+from codesets.arguments import quoted, several
 from codesets.crosswalk.codings import Coding, coding_named
 from codesets.crosswalk.columns import NUMBER, MapRows, compile_map
 from codesets.crosswalk.derive import DERIVED
 from codesets.crosswalk.entries import MapEnd, Relationship
-from codesets.errors import MalformedCodeError, SourceError
+from codesets.errors import ArgumentTypeError, CrosswalkError, MalformedCodeError, SourceError
 from codesets.problems import Problems
 from codesets.sheets import is_workbook, read_sheets
 from codesets.sources import Source, SourceFile, open_sources
@@ -41,9 +42,15 @@ def build_table(table: Source, columns: Columns, systems: tuple[str, str], name:
 
     Raises:
         SourceFormatError: a column is missing or stands twice, a row is short, a cell is no code.
-        CrosswalkError: a system is not known.
+        CrosswalkError: a system is not known, or the delimiter is not one character.
     """
-    ends = (MapEnd(coding_named(systems[0])), MapEnd(coding_named(systems[1])))
+    named = tuple(several(systems, "systems"))
+    if len(named) != 2:
+        raise CrosswalkError(f"a map has two systems, not {len(named)}: {quoted(systems)}")
+    ends = (MapEnd(coding_named(named[0])), MapEnd(coding_named(named[1])))
+    for text in (columns.encoding, name):
+        if not isinstance(text, str):
+            raise ArgumentTypeError(f"a text is wanted, not {quoted(text)}", value=text)
     files = open_sources([table])
     if len(files) != 1:
         raise SourceError(f"one file with a table is wanted, not {len(files)}")
@@ -73,7 +80,11 @@ def _lines(
         text = data.decode(columns.encoding)
     except (UnicodeDecodeError, LookupError) as error:
         raise problems.fatal(f"no text in {columns.encoding}: {error}") from error
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=columns.delimiter, strict=True)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=columns.delimiter, strict=True)
+    except (TypeError, ValueError) as error:  # which of the two depends on the version of Python
+        told = quoted(columns.delimiter)
+        raise CrosswalkError(f"{told} is no delimiter: one character is wanted") from error
     line = 1
     try:
         for record in reader:
@@ -89,6 +100,7 @@ class _Reader:
         self.columns = columns
         self.ends = ends
         self.problems = problems
+        self.no_map = frozenset(several(columns.no_map, "texts"))
 
     def read(self, lines: Iterator[tuple[int, list[str]]]) -> MapRows:
         number, heads = next(lines, (1, []))
@@ -103,7 +115,7 @@ class _Reader:
                 message = f"a row of {len(cells)} cells where {len(heads)} columns are"
                 raise self.problems.fatal(message, line=line)
             wanted = cells[target].strip()
-            code = None if wanted in self.columns.no_map else self._code(wanted, line, 1)
+            code = None if wanted in self.no_map else self._code(wanted, line, 1)
             related = fixed or self._word(cells[words].strip(), line)
             values: tuple[object, ...] = (
                 self._code(cells[source].strip(), line, 0),

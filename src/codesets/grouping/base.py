@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from codesets.errors import CompiledFileError, ReleaseNotFoundError
 if TYPE_CHECKING:
     from codesets.crosswalk.suitability import MapCheck
     from codesets.problems import Anomaly
-    from codesets.sources import SourceInfo
+    from codesets.sources import Source, SourceFile, SourceInfo
 
 __all__ = ["LABELS", "Category", "Grouper", "VersionedGrouper", "titles_of"]
 
@@ -144,6 +145,9 @@ class Grouper:
         Args:
             category: its name.
             release: keep those that may be used in a release; a table holds codes of several years.
+
+        Raises:
+            CrosswalkError: the release is of another system.
         """
         if not self._members:
             found: dict[str, dict[str, None]] = {}
@@ -153,9 +157,9 @@ class Grouper:
         codes = self._members.get(str(category), ())
         if release is None:
             return codes
-        from codesets.crosswalk.derive import usable_codes
+        from codesets.crosswalk.held import held
 
-        usable = usable_codes(release)
+        usable = held(release, self.crosswalk.source).usable
         return tuple(code for code in codes if code in usable)
 
     def check(self, release: Mapping[str, Any]) -> MapCheck:
@@ -216,6 +220,30 @@ class Grouper:
 @frozen(repr=False)
 class VersionedGrouper(Grouper):
     """A grouper with one table a version, as those of AHRQ are."""
+
+    @classmethod
+    def parse(cls, *sources: Source, version: str | None = None, lenient: bool = False) -> Self:
+        """Read the official file of one version.
+
+        Args:
+            sources: path or open file, or an archive or folder that holds it.
+            version: as `2025-1`; None to take it from what the file says, or from the names of
+                files and folders.
+            lenient: list what cannot be read in `anomalies` instead of raising.
+
+        Raises:
+            SourceError: there is no such file.
+            SourceFormatError: a sheet, a line or a cell is not as it should be.
+            MissingExtraError: it is a workbook and the extra `excel` is not installed.
+        """
+        from codesets.sources import open_sources
+
+        return cls.from_bytes(cls._build(open_sources(sources), version, lenient=lenient))
+
+    @classmethod
+    @abstractmethod
+    def _build(cls, files: tuple[SourceFile, ...], version: str | None, *, lenient: bool) -> bytes:
+        """The compiled file of the official one among some files."""
 
     @classmethod
     def load(cls, version: str | None = None) -> Self:

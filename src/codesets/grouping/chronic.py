@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from attrs import frozen
 
@@ -15,7 +15,7 @@ from codesets.errors import SourceError
 from codesets.grouping.base import LABELS, VersionedGrouper, titles_of
 from codesets.grouping.reading import GroupRow, compile_groups, source_code, version_edition
 from codesets.problems import Problems
-from codesets.sources import Source, SourceFile, open_sources
+from codesets.sources import SourceFile
 
 __all__ = ["TITLE", "Ccir", "Chronic"]
 
@@ -45,25 +45,17 @@ _WORDS = {
 
 @frozen(repr=False)
 class Ccir(VersionedGrouper):
-    """Whether a diagnosis is a chronic condition."""
+    """Whether a diagnosis is a chronic condition.
+
+    `parse` reads the CSV file (`CCIR_v2025-1.csv`).
+    """
 
     system_name: ClassVar[str] = "ccir"
     title: ClassVar[str] = "CCIR"
 
     @classmethod
-    def parse(cls, *sources: Source, version: str | None = None, lenient: bool = False) -> Self:
-        """Read the CSV file (`CCIR_v2025-1.csv`).
-
-        Args:
-            sources: path or open file, or an archive or folder that holds it.
-            version: as `2025-1`; None to take it from the first line.
-            lenient: list what cannot be read in `anomalies` instead of raising.
-
-        Raises:
-            SourceError: no such file among the files.
-            SourceFormatError: a line is not as it should be.
-        """
-        return cls.from_bytes(build(open_sources(sources), version, lenient=lenient))
+    def _build(cls, files: tuple[SourceFile, ...], version: str | None, *, lenient: bool) -> bytes:
+        return build(files, version, lenient=lenient)
 
     def indicator(self, code: object) -> Chronic | None:
         """What the table says of a code; None if it does not have it."""

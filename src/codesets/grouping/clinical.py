@@ -8,23 +8,16 @@ diagnosis.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from attrs import frozen
 
-from codesets.errors import SourceError
-from codesets.grouping.base import LABELS, Category, VersionedGrouper, titles_of
-from codesets.grouping.reading import (
-    GroupRow,
-    below_header,
-    compile_groups,
-    source_code,
-    version_edition,
-    workbook_with,
-)
+from codesets.grouping.base import Category, VersionedGrouper
+from codesets.grouping.reading import GroupRow, below_header, source_code
+from codesets.grouping.reference import Read, build_reference
 from codesets.problems import Problems
 from codesets.sheets import Sheet
-from codesets.sources import Source, SourceFile, open_sources
+from codesets.sources import SourceFile
 
 __all__ = ["HEADS", "Ccsr", "Setting"]
 
@@ -45,6 +38,8 @@ class Setting(StrEnum):
 class Ccsr(VersionedGrouper):
     """The CCSR categories of diagnoses.
 
+    `parse` reads the reference file, a workbook (`DXCCSR-Reference-File-v2025-1.xlsx`).
+
     The flags of a category are two letters, Y, N or X: whether it is the default of an inpatient
     and of an outpatient record. Versions before 2021 have none.
     """
@@ -53,20 +48,8 @@ class Ccsr(VersionedGrouper):
     title: ClassVar[str] = "CCSR"
 
     @classmethod
-    def parse(cls, *sources: Source, version: str | None = None, lenient: bool = False) -> Self:
-        """Read a reference file (`DXCCSR-Reference-File-v2025-1.xlsx`).
-
-        Args:
-            sources: path or open file, or an archive or folder that holds it.
-            version: as `2025-1`; None to take it from the sheet's title or the names of the files.
-            lenient: list what cannot be read in `anomalies` instead of raising.
-
-        Raises:
-            SourceError: no reference file among the files.
-            SourceFormatError: a sheet, a column or a cell is not as it should be.
-            MissingExtraError: the extra `excel` is not installed.
-        """
-        return cls.from_bytes(build(open_sources(sources), version, lenient=lenient))
+    def _build(cls, files: tuple[SourceFile, ...], version: str | None, *, lenient: bool) -> bytes:
+        return build(files, version, lenient=lenient)
 
     def default(self, code: object, setting: Setting | str) -> Category | None:
         """The default category of a code; None where it has none.
@@ -95,34 +78,18 @@ class Ccsr(VersionedGrouper):
 
 def build(files: tuple[SourceFile, ...], version: str | None, *, lenient: bool) -> bytes:
     """The compiled file of a reference file, see `Ccsr.parse`."""
-    found = workbook_with(files, HEADS)
-    if found is not None:
-        return _build(*found, version, lenient=lenient)
-    raise SourceError("no reference file of CCSR was handed in")
+    return build_reference(Ccsr, HEADS, _read, files, version, lenient=lenient)
 
 
-def _build(
-    file: SourceFile, sheets: tuple[Sheet, ...], version: str | None, *, lenient: bool
-) -> bytes:
-    problems = Problems(file.name, lenient)
-    titles = [text for sheet in sheets for text in sheet.texts(1)[:1] if sheet.rows]
-    edition = version_edition(
-        Ccsr.system_name, version, [*titles, file.member, file.archive, file.folder], (-1, 10, 1)
-    )
+def _read(sheets: tuple[Sheet, ...], problems: Problems) -> Read:
+    """The rows of the mapping, and the titles of the categories."""
     labels = [(cells[0].strip(), cells[1].strip()) for cells in _categories(sheets, problems)]
     rows = list(_rows(sheets, problems))
     known = {name for name, _ in labels}
     for name in dict.fromkeys(row[1] for row in rows):
         if name not in known:
             problems.loss(f"{name} is not in the list of categories", found=name)
-    return compile_groups(
-        rows,
-        edition,
-        (Ccsr.system_name, "ccsr"),
-        [(file, "reference file")],
-        [problems],
-        {LABELS: titles_of(labels)},
-    )
+    return rows, labels
 
 
 def _categories(sheets: tuple[Sheet, ...], problems: Problems) -> list[list[str]]:

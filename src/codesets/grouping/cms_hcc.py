@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from attrs import field, frozen
 
+from codesets.arguments import several
 from codesets.crosswalk.codemap import Crosswalk
 from codesets.grouping.base import Category, Grouper
 from codesets.grouping.hcc_build import HIERARCHY, NOTES, build
@@ -157,11 +158,14 @@ class HccModel(Grouper):
 
         Args:
             codes: any common spellings; each counts once.
+
+        Raises:
+            ArgumentTypeError: `codes` is one text, not a list.
         """
         found: dict[str, Category] = {}
         origins: dict[str, dict[str, None]] = {}
         ungrouped: dict[str, None] = {}
-        for code in codes:
+        for code in several(codes, "codes"):
             categories = self.categories(code)
             spelled = self.crosswalk.translate(code).code
             if not categories:

@@ -8,23 +8,16 @@ software asks whether the diagnosis was present on admission.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from attrs import frozen
 
-from codesets.errors import SourceError
-from codesets.grouping.base import LABELS, Category, VersionedGrouper, titles_of
-from codesets.grouping.reading import (
-    GroupRow,
-    below_header,
-    compile_groups,
-    source_code,
-    version_edition,
-    workbook_with,
-)
+from codesets.grouping.base import Category, VersionedGrouper
+from codesets.grouping.reading import GroupRow, below_header, source_code
+from codesets.grouping.reference import Read, build_reference
 from codesets.problems import Problems
 from codesets.sheets import Sheet
-from codesets.sources import Source, SourceFile, open_sources
+from codesets.sources import SourceFile
 
 __all__ = ["HEADS", "Elixhauser", "Measure"]
 
@@ -54,26 +47,17 @@ class Measure:
 
 @frozen(repr=False)
 class Elixhauser(VersionedGrouper):
-    """Comorbidities by diagnosis; a category's name is the column of the reference file."""
+    """Comorbidities by diagnosis; a category's name is the column of the reference file.
+
+    `parse` reads that file, a workbook (`CMR-Reference-File-v2026-1.xlsx`).
+    """
 
     system_name: ClassVar[str] = "cmr"
     title: ClassVar[str] = "Elixhauser Comorbidity Software Refined"
 
     @classmethod
-    def parse(cls, *sources: Source, version: str | None = None, lenient: bool = False) -> Self:
-        """Read a reference file (`CMR-Reference-File-v2026-1.xlsx`).
-
-        Args:
-            sources: path or open file, or an archive or folder that holds it.
-            version: as `2026-1`; None to take it from the sheet's title or the names of the files.
-            lenient: list what cannot be read in `anomalies` instead of raising.
-
-        Raises:
-            SourceError: no reference file among the files.
-            SourceFormatError: a sheet, a column or a cell is not as it should be.
-            MissingExtraError: the extra `excel` is not installed.
-        """
-        return cls.from_bytes(build(open_sources(sources), version, lenient=lenient))
+    def _build(cls, files: tuple[SourceFile, ...], version: str | None, *, lenient: bool) -> bytes:
+        return build(files, version, lenient=lenient)
 
     @property
     def measures(self) -> dict[str, Measure]:
@@ -111,33 +95,13 @@ def measure_of(column: str) -> str:
 
 def build(files: tuple[SourceFile, ...], version: str | None, *, lenient: bool) -> bytes:
     """The compiled file of a reference file, see `Elixhauser.parse`."""
-    found = workbook_with(files, HEADS)
-    if found is not None:
-        return _build(*found, version, lenient=lenient)
-    raise SourceError("no reference file of the Elixhauser Comorbidity Software was handed in")
+    return build_reference(Elixhauser, HEADS, _read, files, version, lenient=lenient)
 
 
-def _build(
-    file: SourceFile, sheets: tuple[Sheet, ...], version: str | None, *, lenient: bool
-) -> bytes:
-    problems = Problems(file.name, lenient)
-    titles = [text for sheet in sheets if sheet.rows for text in sheet.texts(1)[:1]]
-    edition = version_edition(
-        Elixhauser.system_name,
-        version,
-        [*titles, file.member, file.archive, file.folder],
-        (-1, 10, 1),
-    )
+def _read(sheets: tuple[Sheet, ...], problems: Problems) -> Read:
+    """The rows of the mapping, and the titles of the measures."""
     labels = list(_labels(sheets, problems))
-    rows = list(_rows(sheets, {name for name, _ in labels}, problems))
-    return compile_groups(
-        rows,
-        edition,
-        (Elixhauser.system_name, "cmr"),
-        [(file, "reference file")],
-        [problems],
-        {LABELS: titles_of(labels)},
-    )
+    return list(_rows(sheets, {name for name, _ in labels}, problems)), labels
 
 
 def _labels(sheets: tuple[Sheet, ...], problems: Problems) -> Iterator[tuple[str, str]]:

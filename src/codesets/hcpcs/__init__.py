@@ -71,6 +71,7 @@ def load(name: str | None = None, *, on: date | None = None) -> HcpcsRelease:
     Raises:
         ReleaseNotFoundError: no release at hand answers; the message says how to get one.
         CompiledFileError: the file is damaged or of another format version.
+        ArgumentTypeError: the name is no text, or a day is given beside it.
     """
     return open_release(HcpcsRelease, shelf.find(SYSTEM.name, name, on).path)
 

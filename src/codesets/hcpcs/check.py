@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from codesets.arguments import quoted
 from codesets.errors import MalformedCodeError
 from codesets.findings import (
     Finding,
@@ -47,7 +48,7 @@ def check(release: HcpcsRelease, text: object, on: date | None) -> tuple[Finding
     except MalformedCodeError:
         if not isinstance(text, str):
             problem = f"a text is wanted, not {type(text).__name__}"
-            return Malformed(repr(text), edition, release, problem, is_text=False), False
+            return Malformed(quoted(text), edition, release, problem, is_text=False), False
         forms = could_be(text, besides=release.system.title)
         return Malformed(text, edition, release, syntax_problem(text), forms), False
     forms = could_be(text, besides=release.system.title)
@@ -65,7 +66,7 @@ def check_modifier(release: HcpcsRelease, text: object, on: date | None) -> Find
     edition = release.edition
     if not isinstance(text, str):
         problem = f"a text is wanted, not {type(text).__name__}"
-        return Malformed(repr(text), edition, release, problem, is_text=False)
+        return Malformed(quoted(text), edition, release, problem, is_text=False)
     modifier = release.modifiers.get(text)
     if modifier is not None:
         return check_entry(modifier, text, on)
@@ -105,7 +106,7 @@ def _successors(code: HcpcsEntry) -> tuple[str, ...]:
 def explain(release: HcpcsRelease, text: str) -> tuple[str, tuple[str, ...]]:
     """Words for why a text names no code, and canonical codes that may have been meant."""
     plain = text.strip().upper()
-    if not plain.isascii() or len(plain) > _LONGEST:
+    if not text.isascii() or len(plain) > _LONGEST:
         return "", ()
     modifier = release.modifiers.get(plain)
     if modifier is not None:

@@ -12,6 +12,7 @@ import re
 
 from attrs import frozen
 
+from codesets.arguments import quoted
 from codesets.errors import MalformedCodeError
 from codesets.system import HCPCS
 
@@ -161,7 +162,7 @@ def _normalize(text: object, form: _Form) -> str:
     else:
         problem = f"a text is wanted, not {type(text).__name__}"
     raise MalformedCodeError(
-        f"{text!r} is no {form.title}: {problem}", text=text, system=HCPCS.name
+        f"{quoted(text)} is no {form.title}: {problem}", text=text, system=HCPCS.name
     )
 
 

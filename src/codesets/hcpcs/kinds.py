@@ -16,7 +16,7 @@ from codesets.errors import MissingExtraError, SourceError, SourceFormatError
 from codesets.hcpcs.companions import ListKind, find_list
 from codesets.hcpcs.workbook import find_header
 from codesets.sheets import Sheet, is_workbook, read_sheets
-from codesets.sources import SourceFile
+from codesets.sources import SourceFile, both_names
 
 __all__ = [
     "MAIN_KINDS",
@@ -231,8 +231,8 @@ def sort_out(files: Iterable[SourceFile]) -> Mapping[Kind, tuple[Found, ...]]:
     for kind, several in kinds.items():
         if len(several) > 1 and kind not in _SEVERAL:
             raise SourceError(
-                f"{several[0].file.name} and {several[1].file.name} are both"
-                f" {TITLES[kind]}, and differ: hand in one release at a time",
+                f"{both_names(several[0].file, several[1].file)} are both {TITLES[kind]}, and"
+                " differ: hand in one release at a time",
                 file=several[1].file.name,
             )
     if kinds.keys().isdisjoint(MAIN_KINDS):

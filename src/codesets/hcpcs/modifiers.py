@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import frozen
 
 from codesets._edition import as_day
+from codesets.arguments import quoted
 from codesets.compiled.format import unpack_key
 from codesets.errors import UnknownCodeError
 from codesets.hcpcs.code import normalize_modifier
@@ -72,9 +73,8 @@ class Modifiers(KeySpace[HcpcsModifier]):
 
     def _unknown(self, text: object) -> UnknownCodeError:
         edition = self.release.edition
-        return UnknownCodeError(
-            f"{text!r} is no modifier of {edition}", code=text, release=edition.name
-        )
+        message = f"{quoted(text)} is no modifier of {edition}"
+        return self._no_code(message, text, release=edition.name, system=edition.system)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Modifiers):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import frozen
 
 from codesets._edition import as_day
+from codesets.arguments import quoted
 from codesets.compiled.format import unpack_key
 from codesets.errors import SelectionError
 from codesets.hcpcs.code import normalize
@@ -43,6 +44,9 @@ class HcpcsRelease(Release[HcpcsCode]):
     """
 
     system: ClassVar[System] = HCPCS
+    cross_checks: ClassVar[Mapping[str, frozenset[str]]] = {"workbook": frozenset(("text",))}
+
+    _INTERNAL = frozenset(("column", "end_row", "named_span", "range_key"))
 
     # What `Release` asks of a room.
 
@@ -143,8 +147,8 @@ class HcpcsRelease(Release[HcpcsCode]):
         """The codes that the patterns stand for, each once, in the order of the file.
 
         Args:
-            patterns: a code, `A42*` for all codes that begin so, or a range `A4221-A4230`, whose
-                ends need not exist. Without patterns: all codes.
+            patterns: a code, `A42*` for all codes that begin so, a range `A4221-A4230`, whose ends
+                need not exist, or `*` for all codes. Without patterns: no codes.
             on: only codes that could be used on this day; None for all.
 
         Raises:
@@ -155,13 +159,13 @@ class HcpcsRelease(Release[HcpcsCode]):
 
         found = [pattern_rows(self, pattern) for pattern in patterns]
         for pattern, part in zip(patterns, found, strict=True):
-            if not part:
+            if not part and len(self):
                 raise SelectionError(
-                    f"{str(pattern)!r} selects nothing in {self.edition}: HCPCS has no codes below"
-                    " others",
+                    f"{quoted(str(pattern))} selects nothing in {self.edition}: HCPCS has no codes"
+                    " below others",
                     pattern=pattern,
                 )
-        rows = sorted({row for part in found or [range(len(self))] for row in part})
+        rows = sorted({row for part in found for row in part})
         if on is not None:
             rows = self._live_rows(self.space, rows, as_day(on))
         return Codes(self, tuple(rows))

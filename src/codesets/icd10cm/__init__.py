@@ -58,6 +58,7 @@ def load(name: str | None = None, *, on: date | None = None) -> Icd10cmRelease:
     Raises:
         ReleaseNotFoundError: no release at hand answers; the message says how to get one.
         CompiledFileError: the file is damaged or of another format version.
+        ArgumentTypeError: the name is no text, or a day is given beside it.
 
     Example:
         >>> from codesets import icd10cm
@@ -82,7 +83,8 @@ def parse(*sources: Source, edition: str | None = None, lenient: bool = False) -
     Args:
         sources: paths or open binary files of the tabular list (XML), the order file and the codes
             file, in any order, by themselves or in the publisher's archives; or folders of such.
-            Other official files among them are passed over.
+            Other official files among them are passed over; a file of no known kind is an error if
+            it was handed in by itself, and an anomaly if it was found in a folder or an archive.
         edition: the edition's name; None to recognise it from what the files hold.
         lenient: list what cannot be read in `release.anomalies` instead of raising.
 

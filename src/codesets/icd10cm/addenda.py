@@ -6,6 +6,7 @@ billable codes and one title. All state totals at the end, but for the diff file
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,9 +19,9 @@ from codesets.errors import SourceError
 from codesets.icd10cm.code import dotted
 from codesets.icd10cm.kinds import kind_of
 from codesets.icd10cm.layout import Kind
-from codesets.icd10cm.order import BOM, decoded
+from codesets.icd10cm.order import decoded
 from codesets.problems import Problems
-from codesets.sources import Source, SourceFile, SourceInfo, open_sources
+from codesets.sources import Source, SourceFile, SourceInfo, both_names, open_sources
 
 __all__ = ["Addenda", "AddendaTotals", "Announced", "Announcement", "read_addenda"]
 
@@ -251,7 +252,8 @@ def read_addenda(*sources: Source, kind: Kind | None = None) -> Addenda:
     for each in wanted:
         found = {file.sha256: file for file in files if kind_of(file) is each}
         if len(found) > 1:
-            names = " and ".join(file.name for file in found.values())
+            first, second, *_ = found.values()
+            names = both_names(first, second)
             raise SourceError(f"two different {each} files: {names}; give the files of one release")
         if found:
             return _read(next(iter(found.values())), each)
@@ -270,7 +272,7 @@ def _read(file: SourceFile, kind: Kind) -> Addenda:
 
 def _lines(data: bytes, problems: Problems) -> list[str]:
     """The lines, one character a byte, as columns are; CRLF, or LF as at the end of 2016."""
-    *lines, rest = data.removeprefix(BOM).decode("latin-1").split("\n")
+    *lines, rest = data.removeprefix(codecs.BOM_UTF8).decode("latin-1").split("\n")
     if rest:
         raise problems.fatal("the file ends inside a line: no line end", line=len(lines) + 1)
     return [line.removesuffix("\r") for line in lines]

@@ -142,8 +142,11 @@ def seventh_characters(code: Icd10cmCode) -> tuple[SeventhCharacter, ...]:
     made = release.column_of_rows("code.character")
     # A code that has its character has the choice that its stem had.
     stem = release.parent_row(code.row) if made[code.row] else code.row
-    rows = () if stem is None else release.child_rows(stem)
-    here = {chr(made[child]) for child in rows if made[child]}
+    below = () if stem is None else tuple(release.child_rows(stem))
+    if not below:
+        # R40.20 in the order file of 2013: billable as it stands, though R40.2 has a definition.
+        return ()
+    here = {chr(made[child]) for child in below if made[child]}
     return tuple(c for c in defined_at(release, owner) if not here or c.character in here)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate, chain
 from typing import Any
@@ -12,18 +11,18 @@ from attrs import define
 from codesets._gc import gc_suspended
 from codesets.compiled.writer import Writer
 from codesets.editions import Counts, Edition, edition, published_counts, recognise
-from codesets.errors import SourceFormatError
 from codesets.icd10cm.code import dotted
 from codesets.icd10cm.draft import (
     Draft,
     draft_codes,
     draft_order,
     draft_tabular,
-    overview_spans,
+    repeated_rows,
 )
 from codesets.icd10cm.kinds import Sorted, sort_out
 from codesets.icd10cm.layout import Kind
 from codesets.icd10cm.outline import NO_SECTION
+from codesets.icd10cm.overviews import odd_overviews, overview_spans, section_parents
 from codesets.icd10cm.records import (
     NO_NOTES,
     ChapterRecord,
@@ -33,7 +32,7 @@ from codesets.icd10cm.records import (
     TabularFile,
 )
 from codesets.icd10cm.tabular import read_tabular
-from codesets.problems import Anomaly
+from codesets.problems import Anomaly, Problems
 from codesets.reconciliation import Difference, DifferenceKind, Reconciliation
 from codesets.release import REPORTS
 from codesets.reports import make_reports
@@ -65,12 +64,20 @@ def build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> byte
 
 
 def _build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> bytes:
-    found = sort_out(open_sources(sources))
+    found = sort_out(open_sources(sources), lenient=lenient)
     files = _read(found, lenient=lenient)
     chosen = edition(ICD10CM.name, name) if name else _recognise(found, files)
     draft, differences = _draft(files, chosen)
+    writer = Writer()
+    try:
+        writer.keys(draft.codes)
+    except ValueError:
+        # A definition makes a code that stands in the list by itself.
+        files.made = _made_twice(found, files, chosen, lenient=lenient)
+        draft, differences = _draft(files, chosen, once=True)
+        writer.keys(draft.codes)
     differences += _check_counts(draft, chosen, files)
-    return _compile(draft, files, chosen, found, differences)
+    return _compile(writer, draft, files, chosen, found, differences)
 
 
 @define
@@ -78,14 +85,17 @@ class _Files:
     tabular: TabularFile | None = None
     order: OrderFile | None = None
     codes: CodesFile | None = None
+    made: tuple[Anomaly, ...] = ()
 
     def anomalies(self) -> list[Anomaly]:
-        return [
+        found = [
             anomaly
             for file in (self.tabular, self.order, self.codes)
             if file is not None
             for anomaly in file.anomalies
         ]
+        overviews = odd_overviews(self.tabular) if self.tabular is not None else []
+        return [*found, *overviews, *self.made]
 
 
 def _read(found: Sorted, *, lenient: bool) -> _Files:
@@ -133,14 +143,24 @@ def _year(chosen: Edition, tabular: TabularFile) -> int | None:
     return None
 
 
-def _draft(files: _Files, chosen: Edition) -> tuple[Draft, list[Difference]]:
+def _tabular_draft(tabular: TabularFile, chosen: Edition, *, once: bool) -> Draft:
+    draft = draft_tabular(tabular, _year(chosen, tabular))
+    if once:
+        from codesets.icd10cm.merge import without_rows
+
+        draft = without_rows(draft, repeated_rows(draft))
+    return draft
+
+
+def _draft(files: _Files, chosen: Edition, *, once: bool = False) -> tuple[Draft, list[Difference]]:
+    """The rows of a release; `once` leaves out codes made that are there already."""
     if files.tabular is not None and files.order is None and files.codes is None:
-        return draft_tabular(files.tabular, _year(chosen, files.tabular)), []
+        return _tabular_draft(files.tabular, chosen, once=once), []
     from codesets.icd10cm.merge import check_codes, check_sequence, merge_order
 
     differences: list[Difference] = []
     if files.tabular is not None:
-        draft = draft_tabular(files.tabular, _year(chosen, files.tabular))
+        draft = _tabular_draft(files.tabular, chosen, once=once)
         if files.order is not None:
             draft, differences = merge_order(draft, files.order.records)
     elif files.order is not None:
@@ -190,17 +210,13 @@ def _check_counts(draft: Draft, chosen: Edition, files: _Files) -> list[Differen
 
 
 def _compile(
+    writer: Writer,
     draft: Draft,
     files: _Files,
     chosen: Edition,
     found: Sorted,
     differences: list[Difference],
 ) -> bytes:
-    writer = Writer()
-    try:
-        writer.keys(draft.codes)
-    except ValueError as error:
-        raise _repeated(draft, found) from error
     writer.blob("codes", "\n".join(draft.codes).encode("ascii"))
     writer.column("tree.ends", "I", draft.ends)
     writer.column("tree.parents", "I", draft.parents)
@@ -226,7 +242,7 @@ def _compile(
         REPORTS,
         make_reports(
             sorted(provenance, key=lambda info: info.kind),
-            files.anomalies(),
+            [*found.anomalies, *files.anomalies()],
             Reconciliation(differences),
         ),
     )
@@ -245,13 +261,26 @@ def _compile(
     return writer.finish(header, apart=[REPORTS])
 
 
-def _repeated(draft: Draft, found: Sorted) -> SourceFormatError:
-    """The error for a code that a definition makes although it stands in the list by itself."""
-    twice = next(code for code, count in Counter(draft.codes).items() if count > 1)
-    return SourceFormatError(
-        f"{dotted(twice)} stands in the list and is made by a definition of seventh characters too",
-        file=next(iter(found.main.values())).name,
-    )
+def _made_twice(
+    found: Sorted, files: _Files, chosen: Edition, *, lenient: bool
+) -> tuple[Anomaly, ...]:
+    """Tell, or refuse, the codes that definitions make although they are there already."""
+    if files.tabular is None:
+        raise AssertionError("the readers of text files take no code twice")
+    file, data = found.main[Kind.TABULAR], found.main[Kind.TABULAR].read()
+    problems = Problems(file.name, lenient)
+    draft = draft_tabular(files.tabular, _year(chosen, files.tabular))
+    for row in repeated_rows(draft):
+        code, stem = dotted(draft.codes[row]), dotted(draft.codes[draft.parents[row]])
+        # The records have no lines, which only this rare case would need.
+        at = data.find(f">{stem}<".encode())
+        problems.loss(
+            f"{code} is made by a definition of seventh characters, and is there already",
+            line=data.count(b"\n", 0, at) + 1 if at >= 0 else None,
+            path=stem,
+            found=code,
+        )
+    return problems.anomalies
 
 
 def _write_divisions(
@@ -272,27 +301,10 @@ def _write_divisions(
     writer.texts("section.title", [s.title for s in sections])
     writer.column("section.start", "I", starts)
     writer.column("section.end", "I", ends)
-    writer.column("section.parent", "I", _section_parents(sections, firsts, starts, ends))
+    writer.column("section.parent", "I", section_parents(sections, firsts, starts, ends))
     writer.texts("chapter.number", [c.number for c in chapters])
     writer.texts("chapter.title", [c.title for c in chapters])
     writer.column("chapter.sections", "I", [*firsts, len(sections)])
-
-
-def _section_parents(
-    sections: Sequence[SectionRecord], firsts: list[int], starts: list[int], ends: list[int]
-) -> list[int]:
-    """For each section the nearest overview before it that spans it, in its chapter."""
-    parents: list[int] = []
-    open_overviews: list[int] = []
-    for section, record in enumerate(sections):
-        if section in firsts:
-            open_overviews = []
-        while open_overviews and ends[open_overviews[-1]] <= starts[section]:
-            open_overviews.pop()
-        parents.append(open_overviews[-1] if open_overviews else NO_SECTION)
-        if not record.categories and ends[section] > starts[section]:
-            open_overviews.append(section)
-    return parents
 
 
 def _write_notes(writer: Writer, draft: Draft, tabular: TabularFile | None) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
+from codesets.arguments import quoted
 from codesets.errors import MalformedCodeError
 from codesets.findings import Finding, Header, Malformed, NotInRelease, Valid
 from codesets.icd10cm.code import (
@@ -39,7 +40,7 @@ def check(release: Icd10cmRelease, text: object) -> tuple[Finding, bool]:
     except MalformedCodeError:
         if not isinstance(text, str):
             problem = f"a text is wanted, not {type(text).__name__}"
-            return Malformed(repr(text), edition, release, problem, is_text=False), False
+            return Malformed(quoted(text), edition, release, problem, is_text=False), False
         forms = could_be(text, besides=release.system.title)
         return Malformed(text, edition, release, syntax_problem(text), forms), False
     spelling = cast("str", text)

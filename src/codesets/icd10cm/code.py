@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from codesets.arguments import quoted
 from codesets.errors import MalformedCodeError
 from codesets.system import ICD10CM
 
@@ -55,7 +56,7 @@ def normalize(text: object) -> str:
     else:
         problem = f"a text is wanted, not {type(text).__name__}"
     raise MalformedCodeError(
-        f"{text!r} is no {ICD10CM.title} code: {problem}", text=text, system=ICD10CM.name
+        f"{quoted(text)} is no {ICD10CM.title} code: {problem}", text=text, system=ICD10CM.name
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import accumulate, chain, compress, count, islice, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from codesets.icd10cm.records import (
     VisualCell,
     VisualRange,
 )
+from codesets.icd10cm.xml import written
 from codesets.problems import AnomalyKind
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ def read_codes(
         titles,
         parents,
         _sevenths(rare["sevenChrDef"], places, leaves),
-        sorted(places[element] for element in _placeholders(root) if element in places),
+        sorted(places[element] for element in _placeholders(root, leaves) if element in places),
         _visuals(rare["visualImpairment"], places, leaves),
     )
     return columns, places
@@ -124,8 +126,13 @@ def _odd_name(element: _Element, text: str, leaves: Leaves) -> str:
     return text.upper()
 
 
-def _placeholders(root: _Element) -> list[_Element]:
+def _placeholders(root: _Element, leaves: Leaves) -> list[_Element]:
     marks: Any = root.xpath("//diag/@placeholder")
+    for mark in marks:
+        # The schema has these two values; the lists have only ever had the first.
+        if mark not in ("true", "false"):
+            message = f"placeholder={mark[:60]!r} says neither yes nor no"
+            leaves.loss(mark.getparent(), message, found=str(mark))
     return [mark.getparent() for mark in marks if mark == "true"]
 
 
@@ -140,7 +147,7 @@ def _without_repeats(
             gone.add(place)
         elif not code or code in seen:
             message = f"{code} stands twice" if code else "a code without name"
-            leaves.loss(elements[place], message)
+            leaves.loss(elements[place], message, found=written(elements[place]))
             gone.add(place)
         seen.add(code)
     return [place for place in range(len(codes)) if place not in gone]
@@ -162,9 +169,13 @@ def read_notes(root: _Element, leaves: Leaves) -> tuple[NoteColumns, Owned]:
     sizes = list(map(len, heads))
     firsts = list(accumulate(sizes, initial=0))
 
+    @lru_cache(maxsize=1)
+    def inside(head: int) -> list[_Element]:
+        return list(heads[head])
+
     def leaf(place: int) -> _Element:
         head = bisect_right(firsts, place) - 1
-        return heads[head][place - firsts[head]]
+        return inside(head)[place - firsts[head]]
 
     found = [note.text for head in heads for note in head]
     texts = leaves.texts(found, leaf, collapse=True, note=True)
@@ -221,15 +232,22 @@ def _sevenths(
         place = _place(element, places)
         said = tuple([(child.tag, child.get("char"), child.text) for child in element])
         if place in found:
-            leaves.loss(element, "a second sevenChrDef in one diag")
+            leaves.loss(element, "a second sevenChrDef in one diag", found=written(element))
         elif place is not None and said in known:
             found[place] = known[said]
         elif place is not None:
-            found[place] = _seventh(element, leaves)
+            definition = _seventh(element, leaves)
             # Where something is wrong, that is to be told each time.
-            is_whole = len(said) == sum(1 + len(e.notes) for e in found[place].extensions)
+            is_whole = len(said) == sum(1 + len(e.notes) for e in definition.extensions)
+            characters = [character for tag, character, _ in said if tag == "extension"]
+            is_whole &= characters == [e.character for e in definition.extensions]
             if is_whole and are_tidy([text for _, _, text in said]):
-                known[said] = found[place]
+                known[said] = definition
+            if definition.extensions:
+                found[place] = definition
+            else:
+                # By an empty one no code would be billable; the one above it stays in force.
+                leaves.loss(element, "a definition without any seventh character")
     return found
 
 
@@ -242,37 +260,43 @@ def _place(element: _Element, places: Places) -> int | None:
 def _seventh(element: _Element, leaves: Leaves) -> SeventhDefinition:
     """A definition; a note in it is an inclusion term of the extension right before it."""
     extensions: list[ExtensionRecord] = []
+    notes: list[str] = []
     for child in element:
         if child.tag == "extension":
-            character = child.get("char", "").upper()
+            written_so = child.get("char", "")
+            # ASCII only: there are letters beyond it whose upper case is within.
+            character = written_so.upper() if written_so.isascii() else written_so
             meaning = leaves.text(child)
             taken = any(character == e.character for e in extensions)
             if taken or _CHARACTER.fullmatch(character) is None or not meaning:
-                message = f"char={character!r} is no seventh character of its own"
-                leaves.loss(element, message, line=child.sourceline)
+                message = f"char={written_so[:60]!r} is no seventh character of its own"
+                leaves.loss(element, message, child.sourceline, written(child))
             else:
-                extensions.append(ExtensionRecord(character, meaning, ()))
+                if character != written_so:
+                    message = f"the seventh character is written {written_so!r}"
+                    leaves.odd(child, AnomalyKind.LETTER_CASE, message, written_so)
+                notes = []
+                extensions.append(ExtensionRecord(character, meaning, notes))
             continue
         text = leaves.text(child, collapse=True, note=True)
         if text and not extensions:
             message = f"a note before the first extension: {text[:60]!r}"
-            leaves.loss(element, message, line=child.sourceline)
+            leaves.loss(element, message, child.sourceline, text)
         elif text:
-            last = extensions.pop()
-            extensions.append(ExtensionRecord(last.character, last.meaning, (*last.notes, text)))
+            notes.append(text)
     return SeventhDefinition(tuple(extensions))
 
 
 def _visuals(
     elements: Iterable[_Element], places: Places, leaves: Leaves
 ) -> dict[int, tuple[VisualCategory, ...]]:
-    found: dict[int, tuple[VisualCategory, ...]] = {}
+    found: dict[int, list[VisualCategory]] = {}
     for element in elements:
         place = _place(element, places)
         if place is not None:
-            categories = tuple(_visual_category(category, leaves) for category in element)
-            found[place] = found.get(place, ()) + categories
-    return found
+            categories = [_visual_category(category, leaves) for category in element]
+            found.setdefault(place, []).extend(categories)
+    return {place: tuple(categories) for place, categories in found.items()}
 
 
 def _visual_category(element: _Element, leaves: Leaves) -> VisualCategory:
@@ -282,7 +306,7 @@ def _visual_category(element: _Element, leaves: Leaves) -> VisualCategory:
         if child.tag == "visRange":
             ranges.append(_visual_range(child, leaves))
         elif label is not None:
-            leaves.loss(child, "a second label in one visCategory")
+            leaves.loss(child, "a second label in one visCategory", found=written(child))
         else:
             label = VisualCell(leaves.text(child), child.tag == "heading")
     return VisualCategory(label, tuple(ranges))
@@ -296,7 +320,7 @@ def _visual_range(element: _Element, leaves: Leaves) -> VisualRange:
         for cell in cells:
             tag = str(child.tag)
             if tag in limits or (tag == "heading" and heading):
-                leaves.loss(child, f"a second {tag} in one visRange")
+                leaves.loss(child, f"a second {tag} in one visRange", found=written(cell))
             elif tag == "heading":
                 heading = leaves.text(cell)
             else:

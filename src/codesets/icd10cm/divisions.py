@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import frozen
 
+from codesets.arguments import quoted
 from codesets.errors import UnknownDivisionError
 from codesets.icd10cm.outline import (
     chapter_of_section,
@@ -274,9 +275,10 @@ class Divisions(Mapping[K, D], Generic[K, D]):
     def _unknown(self, key: object) -> UnknownDivisionError:
         edition, keys = self._release.edition, list(self)
         held = f"there are {len(keys)}, {keys[0]!r} to {keys[-1]!r}" if keys else "it has none"
-        message = f"{edition} has no {self._named} {key!r}: {held}"
+        message = f"{edition} has no {self._named} {quoted(key)}: {held}"
         return UnknownDivisionError(message, key=key, release=edition.name)
 
     def __repr__(self) -> str:
         shown = ", ".join(map(str, list(self)[:4])) + (", …" if len(self) > 4 else "")
-        return f"<{type(self).__name__}: {len(self)} ({shown})>"
+        edition, kind = self._release.edition, f"{self._named}{'' if len(self) == 1 else 's'}"
+        return f"<Divisions {edition}: {len(self):,} {kind} ({shown})>"

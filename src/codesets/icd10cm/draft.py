@@ -6,7 +6,7 @@ seen outside of this room.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, chain, repeat
 
 from attrs import define, field, frozen
@@ -18,7 +18,6 @@ from codesets.icd10cm.records import (
     CodesRecord,
     DiagColumns,
     OrderRecord,
-    SectionRecord,
     SeventhDefinition,
     TabularFile,
     VisualCategory,
@@ -192,6 +191,18 @@ def _expanded_codes(codes: list[str], choices: list[_Choice]) -> list[str]:
     return "\n".join(lines).split("\n") if lines else []
 
 
+def repeated_rows(draft: Draft) -> list[int]:
+    """The rows that definitions make of codes that stand in the list, or were made before."""
+    made = [row for row, character in enumerate(draft.characters) if character]
+    there = {draft.codes[row] for row, character in enumerate(draft.characters) if not character}
+    repeated: list[int] = []
+    for row in made:
+        if draft.codes[row] in there:
+            repeated.append(row)
+        there.add(draft.codes[row])
+    return repeated
+
+
 def excluded_characters(stem: str, year: int | None) -> str:
     """The seventh characters that a rule in prose takes away from a stem of six characters."""
     for rule in EXCLUSIONS:
@@ -270,17 +281,3 @@ def longest_prefix_row(code: str, rows: dict[str, int]) -> int:
         if row is not None:
             return row
     return NO_ROW
-
-
-def overview_spans(sections: Iterable[SectionRecord], starts: list[int], ends: list[int]) -> None:
-    """Let each overview section end where the last section that it encloses ends.
-
-    Twelve sections (as C00-C96) hold no code: they enclose the sections that follow them, up to
-    the one that holds the last category named in the id, by position in the document.
-    """
-    listed = list(sections)
-    holders = {code: place for place, section in enumerate(listed) for code in section.categories}
-    for place, section in enumerate(listed):
-        holder = holders.get(section.id.rpartition("-")[2], -1)
-        if not section.categories and holder > place:
-            ends[place] = ends[holder]

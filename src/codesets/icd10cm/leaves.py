@@ -6,10 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
-from codesets.icd10cm.xml import path_of
-from codesets.problems import AnomalyKind, Problems
+from codesets.icd10cm.xml import TreeProblems
+from codesets.problems import AnomalyKind
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -22,11 +20,10 @@ CHUNK = 64
 """So many texts are looked at in one step; where one is not tidy, each of them is."""
 
 
-@frozen
-class Leaves:
+class Leaves(TreeProblems):
     """Reads leaves, and tells the problems of the file where they stand."""
 
-    problems: Problems
+    __slots__ = ()
 
     def text(self, element: _Element, *, collapse: bool = False, note: bool = False) -> str:
         """The text of a leaf, without blanks around it.
@@ -80,16 +77,6 @@ class Leaves:
                 if not text or not _is_tidy(text):
                     texts[place] = self.text(leaf(place), collapse=collapse, note=note)
         return texts  # type: ignore[return-value]  # those that are None were not tidy
-
-    def loss(self, element: _Element, message: str, line: int | None = None) -> None:
-        """Refuse what would lose content, or list it where the reader is lenient."""
-        line = line or element.sourceline
-        self.problems.loss(message, line=line, path=path_of(element))
-
-    def odd(self, element: _Element, kind: AnomalyKind, message: str, found: str = "") -> None:
-        """List something odd that loses nothing."""
-        line, path = element.sourceline, path_of(element)
-        self.problems.oddity(kind, message, line=line, path=path, found=found)
 
 
 def _is_tidy(text: str) -> bool:

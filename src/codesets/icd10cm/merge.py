@@ -7,7 +7,9 @@ sequence, so the usual way is short; the draft of 2013 needs the long one.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from operator import itemgetter
 from typing import TypeVar
 
@@ -25,7 +27,7 @@ from codesets.icd10cm.layout import Kind
 from codesets.icd10cm.records import CodesRecord, OrderRecord
 from codesets.reconciliation import Difference, DifferenceKind
 
-__all__ = ["check_codes", "check_sequence", "merge_order"]
+__all__ = ["check_codes", "check_sequence", "merge_order", "without_rows"]
 
 BILLABLE, HEADER = "billable", "header"
 V = TypeVar("V")
@@ -146,9 +148,10 @@ def _merge_codes(draft: Draft, order: dict[str, OrderRecord], differences: Diffe
 
 
 def _compare_sequence(codes: list[str], order: Iterable[str], differences: Differences) -> None:
-    common = set(codes)
-    other = [code for code in order if code in common]
-    for left, right in zip(codes, other, strict=True):
+    # A code may stand twice in a list whose definitions make it once more; the builder tells.
+    listed = dict.fromkeys(codes)
+    other = [code for code in order if code in listed]
+    for left, right in zip(listed, other, strict=True):
         if left != right:
             differences.add(
                 DifferenceKind.SEQUENCE, left, dotted(left), dotted(right), "the tabular list's"
@@ -203,6 +206,12 @@ def _rebuild(draft: Draft, keep: list[int], extra: list[OrderRecord], sequence: 
     return merged
 
 
+def without_rows(draft: Draft, rows: Iterable[int]) -> Draft:
+    """A tabular draft without some rows that have nothing below them."""
+    gone = set(rows)
+    return _rebuild(draft, [row for row in range(len(draft)) if row not in gone], [], [])
+
+
 def _moved(owned: dict[int, V], rows: dict[int, int]) -> dict[int, V]:
     """What rows have, by their new rows, ascending."""
     found = [(rows[row], each) for row, each in owned.items() if row in rows]
@@ -237,15 +246,17 @@ def _place_extra(
     siblings: list[int], kept: int, codes: list[str], place_of: dict[str, int]
 ) -> None:
     """Move extra codes among their siblings to where the order file has them."""
-    for node in [node for node in siblings if node >= kept]:
-        siblings.remove(node)
-        place = place_of[codes[node]]
-        at = len(siblings)
-        for index, other in enumerate(siblings):
-            if place_of.get(codes[other], -1) > place:
-                at = index
-                break
-        siblings.insert(at, node)
+    listed = [node for node in siblings if node < kept]
+    # Before the first listed one that the order file has later: the first of such a highest place.
+    highest = list(accumulate((place_of.get(codes[node], -1) for node in listed), max))
+    done = 0
+    ordered: list[int] = []
+    # Extra codes stand in the sequence of the order file, so the places only rise.
+    for node in siblings[len(listed) :]:
+        at = bisect_right(highest, place_of[codes[node]])
+        ordered += [*listed[done:at], node]
+        done = at
+    siblings[:] = ordered + listed[done:]
 
 
 def check_sequence(draft: Draft, codes: Sequence[str], source: str) -> list[Difference]:

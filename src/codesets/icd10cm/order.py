@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from attrs import define
@@ -13,9 +14,10 @@ from codesets.icd10cm.layout import CODES, ORDER, Column
 from codesets.icd10cm.records import CodesFile, CodesRecord, OrderFile, OrderRecord
 from codesets.problems import AnomalyKind, Problems
 
-__all__ = ["BOM", "decoded", "read_codes", "read_order"]
+__all__ = ["decoded", "read_codes", "read_order"]
 
-BOM = b"\xef\xbb\xbf"
+# None belongs into a text file, but for the line ends.
+_CONTROL = re.compile(rb"[\0-\x09\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|\Z)")
 
 R = TypeVar("R", OrderRecord, CodesRecord)
 
@@ -70,11 +72,14 @@ def _records(
     numbers = _Numbers()
     seen: set[str] = set()
     for number, line in enumerate(_lines(data, problems), 1):
+        if not line.strip(" "):
+            problems.oddity(AnomalyKind.BLANKS, "an empty line", line=number, found=line)
+            continue
         record = parse(line, number, numbers, problems)
         if record is None:
             continue
         if record.code in seen:
-            problems.loss(f"{record.code} stands twice", line=number)
+            problems.loss(f"{record.code} stands twice", line=number, found=line)
             continue
         seen.add(record.code)
         if "  " in record.long_description:
@@ -86,21 +91,31 @@ def _records(
     return tuple(records)
 
 
-def _lines(data: bytes, problems: Problems) -> Iterator[str]:
+def _lines(data: bytes, problems: Problems) -> list[str]:
     """The lines, one character a byte: columns are byte positions, also in the file of 2013."""
-    if data.startswith(BOM):
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        problems.oddity(AnomalyKind.ENCODING, "the file is in UTF-16, not in ASCII", line=1)
+        data = data.decode("utf-16", "replace").encode()
+    if data.startswith(codecs.BOM_UTF8):
         problems.oddity(AnomalyKind.BYTE_ORDER_MARK, "a byte order mark", line=1)
-        data = data[len(BOM) :]
+        data = data[len(codecs.BOM_UTF8) :]
     ends = data.count(b"\n")
     if ends != data.count(b"\r\n"):
         message = "line ends other than the publisher's CRLF"
         problems.oddity(AnomalyKind.LINE_ENDS, message)
     lines = data.decode("latin-1").split("\n")
     if lines[-1]:
-        problems.loss("the file ends inside a record: no line end", line=len(lines))
+        message = "the file ends inside a record: no line end"
+        problems.loss(message, line=len(lines), kind=AnomalyKind.MISSING_PART)
     else:
         lines.pop()
-    return (line.removesuffix("\r") for line in lines)
+    lines = [line.removesuffix("\r") for line in lines]
+    if _CONTROL.search(data) is not None:
+        for number, line in enumerate(lines, 1):
+            if _CONTROL.search(line.encode("latin-1")) is not None:
+                message = "a control character, kept"
+                problems.oddity(AnomalyKind.UNEXPECTED_VALUE, message, line=number, found=line)
+    return lines
 
 
 def decoded(text: str, number: int, problems: Problems) -> str:
@@ -173,5 +188,7 @@ def _codes_record(
 
 def _refuse(kind: str, line: str, number: int, problems: Problems) -> None:
     problems.loss(
-        f"no record of the {kind} file ({len(line)} characters): {line[:60]!r}", line=number
+        f"no record of the {kind} file ({len(line)} characters): {line[:60]!r}",
+        line=number,
+        found=line,
     )

@@ -7,6 +7,7 @@ made three times as fast as other frozen classes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from attrs import frozen
@@ -66,7 +67,7 @@ class ExtensionRecord:
 
     character: str
     meaning: str
-    notes: tuple[str, ...]
+    notes: Sequence[str]
 
 
 @frozen(eq=False)
@@ -132,6 +133,7 @@ class SectionRecord:
         start: place of its first `diag`.
         end: place of the `diag` after its last.
         categories: the codes right under it.
+        line: where it stands.
     """
 
     id: str
@@ -139,6 +141,7 @@ class SectionRecord:
     start: int
     end: int
     categories: tuple[str, ...]
+    line: int | None
 
 
 @frozen

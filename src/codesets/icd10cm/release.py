@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
@@ -31,6 +31,11 @@ class Icd10cmRelease(TreeRelease[Icd10cmCode]):
     """
 
     system: ClassVar[System] = ICD10CM
+    cross_checks: ClassVar[Mapping[str, frozenset[str]]] = {
+        "codes": frozenset(("tabular", "order"))
+    }
+
+    _INTERNAL = frozenset(("codes_between", "roots_between"))
 
     # What `Release` and `TreeRelease` ask of a room.
 

@@ -249,13 +249,14 @@ def _owned_rows(kind: str, owner: str, notes: list[tuple[NoteKind, int, str, str
 
 def _seventh_rows(release: Icd10cmRelease) -> Rows:
     for row in release.file.column("seventh.owners"):
+        code = _owner(release, row, "seventh characters")
         for position, seventh in enumerate(defined_at(release, row), 1):
-            yield (release.at(row).code, position, seventh.character, seventh.meaning)
+            yield (code.code, position, seventh.character, seventh.meaning)
 
 
 def _visual_rows(release: Icd10cmRelease) -> Rows:
     for text in extras(release).get("visual", {}):
-        code = release.at(int(text))
+        code = _owner(release, text, "extras")
         for position, category in enumerate(code.visual_impairment, 1):
             for number, each in enumerate(category.ranges or _NO_RANGE, 1):
                 yield (
@@ -267,6 +268,14 @@ def _visual_rows(release: Icd10cmRelease) -> Rows:
                     _cell(each.maximum),
                     _cell(each.minimum),
                 )
+
+
+def _owner(release: Icd10cmRelease, row: int | str, where: str) -> Icd10cmCode:
+    """The code at a row that a part of the file names, which may be damaged."""
+    try:
+        return release.at(int(row))
+    except (IndexError, ValueError) as error:
+        raise release.file.damaged(where) from error
 
 
 def _cell(cell: VisualCell | None) -> str | None:

@@ -25,7 +25,7 @@ from codesets.icd10cm.records import (
     SectionRef,
     TabularFile,
 )
-from codesets.icd10cm.xml import parse_checked
+from codesets.icd10cm.xml import parse_checked, written
 from codesets.problems import AnomalyKind, Problems
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ __all__ = ["read_tabular"]
 
 ROOT = "ICD10CM.tabular"
 
+# A number as `chapters` is keyed by; the official lists have 22 chapters at most.
+_NUMBER = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 _RANGE = re.compile(r"\(([0-9A-Z]{3}(?:-[0-9A-Z]{3})?)\)\s*$")
 
 
@@ -81,8 +83,8 @@ class _Reader:
         spans = self.spans(codes, code_places, section_places)
         chapters: list[ChapterRecord] = []
         sections: list[SectionRecord] = []
-        for chapter in chapter_places:
-            chapters.append(self.chapter(chapter, len(sections)))
+        for place, chapter in enumerate(chapter_places):
+            chapters.append(self.chapter(chapter, place, len(sections)))
             for section in chapter.iterchildren("section"):
                 sections.append(self.section(section, codes, spans[len(sections)]))
         return TabularFile(
@@ -120,7 +122,8 @@ class _Reader:
     def intro(self, element: _Element) -> IntroSection:
         titles = [self.leaves.text(child) for child in element if child.tag == "title"]
         if len(titles) > 1:
-            self.leaves.loss(element, "a second title in one introSection")
+            lost = "\n".join(titles[1:])
+            self.leaves.loss(element, "a second title in one introSection", found=lost)
         return IntroSection(
             element.get("type", ""),
             "".join(titles[:1]),
@@ -131,17 +134,19 @@ class _Reader:
             ),
         )
 
-    def chapter(self, element: _Element, first_section: int) -> ChapterRecord:
+    def chapter(self, element: _Element, place: int, first_section: int) -> ChapterRecord:
         number, title = self.leaves.text(element[0]), self.leaves.text(element[1])
-        if not (number.isascii() and number.isdigit()):
-            self.leaves.loss(element, f"a chapter is named by its number, not {number!r}")
-            number = str(1 + sum(1 for _ in element.itersiblings("chapter", preceding=True)))
+        if _NUMBER.fullmatch(number) is None:
+            message = f"a chapter is named by its number, not {number[:60]!r}"
+            self.leaves.loss(element, message, found=number)
+            number = str(place + 1)
         self.once(element, f"chapter {number}")
         index: tuple[SectionRef, ...] = ()
         index_after = 0
-        for place, child in enumerate(element.iterchildren("sectionIndex")):
-            if place:
-                self.leaves.loss(child, "a second sectionIndex in one chapter")
+        for repeat, child in enumerate(element.iterchildren("sectionIndex")):
+            if repeat:
+                message = "a second sectionIndex in one chapter"
+                self.leaves.loss(child, message, found=written(child))
                 break
             index = tuple(map(self.section_ref, child))
             before = [sibling.tag for sibling in child.itersiblings(preceding=True)]
@@ -168,7 +173,12 @@ class _Reader:
         self.once(element, f"section {name}")
         *categories, end = span
         return SectionRecord(
-            name, title, span[0], end, tuple(codes.codes[place] for place in categories)
+            name,
+            title,
+            span[0],
+            end,
+            tuple(codes.codes[place] for place in categories),
+            element.sourceline,
         )
 
 

@@ -119,8 +119,9 @@ class Icd10cmCode(TreeCode):
     def seventh_characters(self) -> tuple[SeventhCharacter, ...]:
         """The seventh characters to choose from, by the nearest definition at or above the code.
 
-        Empty where no definition applies. Of a stem and the codes made of it, only the characters
-        that make a code of this release: a note may take some away (D and S for S06.1X7).
+        Empty where no definition applies, and for a code that takes none, for it has nothing below
+        (R40.20 in 2013). Of a stem and the codes made of it, only the characters that make a code
+        of this release: a note may take some away (D and S for S06.1X7).
         """
         from codesets.icd10cm.annotations import seventh_characters
 

@@ -8,8 +8,8 @@ no are the elements walked one by one, to say what is wrong and where.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -20,10 +20,12 @@ from codesets.problems import AnomalyKind, Problems
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["parse_checked", "path_of"]
+__all__ = ["TreeProblems", "parse_checked", "written"]
 
-# A line feed that ends the file is no oddity.
-_LONE_LINE_FEED = re.compile(rb"\n(?<!\r\n)(?!\Z)")
+_NO_LINE_ENDS = bytes(set(range(256)) - set(b"\r\n"))
+_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+_SCHEMA_PLACES = (f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation")
+_NO_NAMESPACES: Mapping[str | None, str] = {}
 
 
 def parse_checked(
@@ -63,11 +65,24 @@ def parse_checked(
         )
     if element.tag != root:
         raise problems.fatal(f"root element {element.tag!s}, not {root}", line=element.sourceline)
+    encoding = element.getroottree().docinfo.encoding or "utf-8"
+    if encoding.lower() != "utf-8":
+        message = f"the file is in {encoding}, not in UTF-8"
+        problems.oddity(AnomalyKind.ENCODING, message, line=1, found=encoding)
+        if encoding.lower().startswith("utf-16"):
+            data = data.decode(encoding, "replace").encode()
     _note_bytes(data, problems)
+    for node in (*element.itersiblings(preceding=True), *element.itersiblings()):
+        message = "a comment or processing instruction outside the root"
+        problems.oddity(
+            AnomalyKind.COMMENT, message, line=node.sourceline, found=str(node.text or "")
+        )
     definition = etree.DTD(io.StringIO(_as_dtd(grammar)))
     has_comment = next(element.iter(etree.Comment, etree.ProcessingInstruction), None) is not None
     if has_comment or not definition.validate(element):
-        _Mender(grammar, problems).mend(element)
+        _Mender(problems, grammar).mend(element)
+        # What was in them is gone, and to the definition a declaration would be an attribute.
+        etree.cleanup_namespaces(element)
         if not definition.validate(element):
             raise problems.fatal(f"not as the publisher writes it: {definition.error_log[0]}")
     return element
@@ -87,7 +102,33 @@ def _as_dtd(grammar: Mapping[str, Element]) -> str:
 
 
 @frozen
-class _Mender:
+class TreeProblems:
+    """Tells the problems of a file where they stand in its tree."""
+
+    problems: Problems
+
+    def loss(
+        self, element: _Element, message: str, line: int | None = None, found: str = ""
+    ) -> None:
+        """Refuse what would lose content, or list it where the reader is lenient."""
+        line = line or element.sourceline
+        self.problems.loss(message, line=line, path=path_of(element), found=found)
+
+    def odd(
+        self,
+        element: _Element,
+        kind: AnomalyKind,
+        message: str,
+        found: str = "",
+        line: int | None = None,
+    ) -> None:
+        """List something odd that loses nothing."""
+        line, path = line or element.sourceline, path_of(element)
+        self.problems.oddity(kind, message, line=line, path=path, found=found)
+
+
+@frozen
+class _Mender(TreeProblems):
     """Walks a tree that is not what the grammar says, and makes it so.
 
     What loses nothing is listed and put in its place; what would lose content is refused, or
@@ -95,15 +136,36 @@ class _Mender:
     """
 
     grammar: Mapping[str, Element]
-    problems: Problems
 
-    def mend(self, element: _Element) -> None:
+    def mend(
+        self, element: _Element, namespaces: Mapping[str | None, str] = _NO_NAMESPACES
+    ) -> None:
         known = self.grammar[str(element.tag)]
+        declared = element.nsmap
+        if declared != namespaces:
+            message = "namespaces are declared, and nothing of the list is in them"
+            added = sorted(set(declared.values()) - set(namespaces.values()))
+            self.odd(element, AnomalyKind.NAMESPACE, message, " ".join(added))
         for name in list(element.attrib):
-            if name not in known.attributes:
-                self.loss(element, f"unknown attribute {name} of {element.tag!s}")
+            if name in _SCHEMA_PLACES:
+                message = "the place of a schema, which is not looked at"
+                self.odd(element, AnomalyKind.NAMESPACE, message, element.attrib.pop(name))
+            elif name not in known.attributes:
+                found = f"{name}={element.get(name)!r}"
+                self.loss(element, f"unknown attribute {name} of {element.tag!s}", found=found)
                 del element.attrib[name]
+        self.sift(element, known)
+        if not known.has_text:
+            self.check_text(element)
+            self.order(element, known)
         for child in list(element):
+            self.mend(child, declared)
+
+    def sift(self, element: _Element, known: Element) -> None:
+        """Take out what is no element of the grammar, but not the text after it."""
+        kept: list[_Element] = []
+        texts = [[element.text or ""]]
+        for child in element:
             if not isinstance(child.tag, str):
                 self.odd(
                     element,
@@ -112,36 +174,27 @@ class _Mender:
                     str(child.text or ""),
                     line=child.sourceline,
                 )
-                self.take_out(child)
             elif child.tag not in known.children:
                 message = f"unknown element {child.tag} in {element.tag!s}"
-                self.loss(element, message, line=child.sourceline)
-                self.take_out(child)
-        if not known.has_text:
-            self.check_text(element)
-            self.order(element, known)
-        for child in list(element):
-            self.mend(child)
-
-    def take_out(self, child: _Element) -> None:
-        """Remove a child, but not the text after it."""
-        parent = child.getparent()
-        if parent is None:
-            return
-        tail, before = child.tail or "", child.getprevious()
-        parent.remove(child)
-        if before is not None:
-            before.tail = (before.tail or "") + tail
-        else:
-            parent.text = (parent.text or "") + tail
+                self.loss(element, message, child.sourceline, written(child))
+            else:
+                kept.append(child)
+                texts.append([])
+            texts[-1].append(child.tail or "")
+        if len(kept) < len(element):
+            element[:] = kept
+            element.text, *tails = ["".join(parts) or None for parts in texts]
+            for child, tail in zip(kept, tails, strict=True):
+                child.tail = tail
 
     def check_text(self, element: _Element) -> None:
         """Only white space may stand between elements."""
         texts = [element.text, *(child.tail for child in element)]
         for text in texts:
             if text is not None and text.strip():
-                found = f"text where none belongs in {element.tag!s}: {text.strip()[:60]!r}"
-                self.loss(element, found)
+                found = text.strip()
+                message = f"text where none belongs in {element.tag!s}: {found[:60]!r}"
+                self.loss(element, message, found=found)
         element.text = None
         for child in element:
             child.tail = None
@@ -162,27 +215,22 @@ class _Mender:
         for tag in known.first:
             same = [child for child in children if child.tag == tag]
             for repeated in same[1:]:
-                self.loss(repeated, f"a second {tag} in {element.tag!s}")
-                children.remove(repeated)
+                message = f"a second {tag} in {element.tag!s}"
+                self.loss(repeated, message, found=written(repeated))
+            if len(same) > 1:
+                gone = set(same[1:])
+                children = [child for child in children if child not in gone]
             if not same:
                 self.loss(element, f"{element.tag!s} without {tag}")
                 children.append(element.makeelement(tag))
         element[:] = sorted(children, key=lambda child: ranks[str(child.tag)])
 
-    def loss(self, element: _Element, message: str, line: int | None = None) -> None:
-        line = line or element.sourceline
-        self.problems.loss(message, line=line, path=path_of(element))
 
-    def odd(
-        self,
-        element: _Element,
-        kind: AnomalyKind,
-        message: str,
-        found: str = "",
-        line: int | None = None,
-    ) -> None:
-        line, path = line or element.sourceline, path_of(element)
-        self.problems.oddity(kind, message, line=line, path=path, found=found)
+def written(element: _Element) -> str:
+    """An element as XML, as it is kept of what is lost."""
+    from lxml import etree
+
+    return etree.tostring(element, encoding="unicode", with_tail=False)
 
 
 def path_of(element: _Element) -> str:
@@ -191,15 +239,28 @@ def path_of(element: _Element) -> str:
     owner = chapter = ""
     for part in (element, *element.iterancestors()):
         if part.tag == "chapter":
-            chapter = f"chapter {(part.findtext('name') or '?').strip()}"
+            chapter = f"chapter {_name_of(part)}"
         elif part.tag in ("diag", "section") and not owner:
-            owner = (part.findtext("name") or part.get("id") or "?").strip()
+            owner = _name_of(part)
     return " / ".join(part for part in (chapter, owner, inside) if part)
+
+
+def _name_of(element: _Element) -> str:
+    """The name of a chapter or code, the id of a section.
+
+    A name stands first, or nearly. `findtext` looks ahead for a second one, through all children,
+    which takes hours where each of them has a problem.
+    """
+    names = (child.text for child in islice(element, 8) if child.tag == "name")
+    return (next(names, None) or element.get("id") or "?").strip()[:60]
 
 
 def _note_bytes(data: bytes, problems: Problems) -> None:
     if data.startswith(b"\xef\xbb\xbf"):
         problems.oddity(AnomalyKind.BYTE_ORDER_MARK, "a byte order mark", line=1)
-    if _LONE_LINE_FEED.search(data) is not None:
+    ends = data.translate(None, _NO_LINE_ENDS)
+    if len(ends) % 2 and data.endswith(b"\n"):
+        ends = ends[:-1]  # a line feed that ends the file is no oddity
+    if ends != b"\r\n" * (len(ends) // 2):
         message = "line ends other than the publisher's CRLF"
         problems.oddity(AnomalyKind.LINE_ENDS, message)

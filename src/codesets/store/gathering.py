@@ -172,7 +172,9 @@ def look_into(place: Place, kinds: Sequence[Installable]) -> Contents:
                 break
             words = words or told.words
         else:
-            unclaimed.append(PassedOver(file.name, words or "no file that is read"))
+            unclaimed.append(
+                PassedOver(file.name, file.unreadable or words or "no file that is read")
+            )
     lots: list[Lot] = []
     for kind in kinds:
         lot = Lot(kind, place.name, tuple(claimed[kind.system]))

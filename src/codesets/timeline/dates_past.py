@@ -53,6 +53,10 @@ class HcpcsHistory(Past):
         """The modifiers, a key space of their own."""
         return self.once("modifiers", lambda: HcpcsModifierHistory(self.file))
 
+    def keep(self, release: Release[Any]) -> None:
+        super().keep(release)
+        Past.keep(self.modifiers, release)
+
     def _open(self, path: Path) -> Release[Any]:
         from codesets.hcpcs import load_path
 
@@ -119,7 +123,7 @@ class HcpcsHistory(Past):
         """The file in force, if it is at hand and says the same; else the later one's dates."""
         segment, window = life.segment_on(day), self.coverage.on(day)
         if window is not None and window.release is not None:
-            own = self._entry(window.release, life.code)
+            own = self.entry(window.release, life.code)
             said = own.display if own is not None and own.is_valid_on(day) else None
             agrees = said is None if segment is None else same_title(said or "", segment.display)
             if agrees:
@@ -129,7 +133,8 @@ class HcpcsHistory(Past):
         )
         return Evidence(EvidenceKind.LATER_RELEASE, speaking.release)
 
-    def _entry(self, name: str, code: str) -> Any:
+    def entry(self, name: str, code: str) -> Any:
+        """What the release of an edition at hand has of a code; None if nothing."""
         return self.release(name).get(code)
 
     def successors_of(self, life: CodeHistory) -> tuple[str, ...]:
@@ -156,12 +161,13 @@ class HcpcsModifierHistory(HcpcsHistory):
         from codesets.hcpcs.check import check_modifier
 
         release = cast("Any", self.release(self._speaking(day).name))
-        return check_modifier(release, text if isinstance(text, str) else repr(text), day)
+        return check_modifier(release, text, day)
 
     def _code(self, life: CodeHistory, segment: Segment) -> Any:
         return cast("Any", self.release(segment.release)).modifiers[life.code]
 
-    def _entry(self, name: str, code: str) -> Any:
+    def entry(self, name: str, code: str) -> Any:
+        """What the release of an edition at hand has of a modifier; None if nothing."""
         return cast("Any", self.release(name)).modifiers.get(code)
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from codesets import shelf
+from codesets._files import open_regular
 from codesets.compiled.format import PREAMBLE, SUFFIX
 from codesets.compiled.reader import Compiled
 from codesets.compiled.writer import Writer, write_atomically
@@ -103,8 +105,9 @@ def made_of(paths: Iterable[Path]) -> str:
     digest.update(hashlib.sha256(_CALENDAR.read_bytes()).digest())
     for path in paths:
         digest.update(os.fsencode(path))
-        with path.open("rb") as stream:
-            # The header's digest covers the body's, and so the whole file.
+        # What cannot be read is no release at hand. The header's digest covers the body's, and so
+        # the whole file.
+        with suppress(OSError), open_regular(path) as stream:
             digest.update(stream.read(PREAMBLE.size)[_HEADER_DIGEST])
     return digest.hexdigest()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,6 +12,7 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 
 from codesets._edition import Edition, as_day
+from codesets.arguments import quoted, several
 from codesets.compiled.format import unpack_key
 from codesets.editions import how_to_get
 from codesets.errors import ReleaseNotFoundError, UnknownCodeError
@@ -45,6 +47,10 @@ class Past(KeySpace[CodeHistory]):
     """
 
     system_name: ClassVar[str] = ""
+    _INTERNAL = frozenset(
+        ("evidence_on", "identity", "segments_of", "spanned", "successors_of", "system_name",
+         "without")
+    )  # fmt: skip
 
     coverage: Coverage = field(init=False)
     editions: tuple[Edition, ...] = field(init=False)
@@ -86,11 +92,12 @@ class Past(KeySpace[CodeHistory]):
         return CodeHistory(self, row, code)
 
     def _unknown(self, text: object) -> UnknownCodeError:
-        return UnknownCodeError(
-            f"{text!r} was never a code of {self.system.title} in the releases at hand:"
+        return self._no_code(
+            f"{quoted(text)} was never a code of {self.system.title} in the releases at hand:"
             f" {', '.join(self.paths) or 'none'}",
-            code=text,
+            text,
             release="",
+            system=self.system_name,
         )
 
     # Releases and days.
@@ -169,15 +176,20 @@ class Past(KeySpace[CodeHistory]):
         """The error for a day that no release at hand speaks for."""
         edition = self._edition_on(day, window)
         title = self.system.title
+        first = self.coverage.windows[0]
+        if edition is None and day > first.first_day:
+            message = f"no edition of {title} is known that would be in force on {day}"
+            return ReleaseNotFoundError(message, system=self.system_name, wanted=day)
         if edition is None:
-            first = self.coverage.windows[0]
             message = f"{title} was not in force on {day}: it began with {first.edition} on"
             message += f" {first.first_day}"
             return ReleaseNotFoundError(message, system=self.system_name, wanted=day)
+        begun = edition.effective_from is None or edition.effective_from <= date.today()
+        once = "" if begun else "once it is published, "
         message = (
             f"no {title} release at hand is in force on {day}: that is {edition}"
-            f" ({edition.effective_from} to {edition.effective_to}); install it with: codesets"
-            f" install {self.system_name} {edition}"
+            f" ({edition.effective_from} to {edition.effective_to}); {once}install it with:"
+            f" codesets install {self.system_name} {edition}"
         )
         return ReleaseNotFoundError(message, system=self.system_name, wanted=day)
 
@@ -186,7 +198,9 @@ class Past(KeySpace[CodeHistory]):
             return window.edition
         from codesets.editions import edition_on
 
-        return edition_on(self.system_name, day)
+        with suppress(ValueError):  # later than any name of an edition can say
+            return edition_on(self.system_name, day)
+        return None
 
     # Answers.
 
@@ -203,7 +217,7 @@ class Past(KeySpace[CodeHistory]):
         """
         try:
             return self._dated[text, on]
-        except (KeyError, TypeError):
+        except Exception:  # unknown, no key of a dictionary, or at fault itself
             pass
         finding = self._check_on(text, as_day(on))
         if type(text) is str and len(text) <= 8 and isinstance(finding, Told):
@@ -227,7 +241,11 @@ class Past(KeySpace[CodeHistory]):
 
         Raises:
             TypeError: a day is no date.
+            ArgumentTypeError: `asked` is one text, not a list.
         """
+        return self._checked(several(asked, "pairs of code and day"))
+
+    def _checked(self, asked: Iterable[tuple[object, date]]) -> Iterator[Finding]:
         for text, day in asked:
             try:
                 yield self.check(text, day)
@@ -235,7 +253,7 @@ class Past(KeySpace[CodeHistory]):
                 on = as_day(day)
                 edition = self._edition_on(on, self.coverage.on(on))
                 missing = edition or Edition(self.system_name, "", is_certain=False)
-                shown = text if isinstance(text, str) else repr(text)
+                shown = text if isinstance(text, str) else quoted(text)
                 yield NoRelease(shown, missing, on, error.message)
 
     @property

@@ -9,40 +9,17 @@ from; read the other way round it offers candidates, and the evidence says so.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from codesets import shelf
-from codesets._edition import Edition, as_day
-from codesets.compiled.reader import read_header
-from codesets.editions import how_to_get
-from codesets.errors import (
-    CompiledFileError,
-    EditionError,
-    MalformedCodeError,
-    ReleaseNotFoundError,
-    UnknownCodeError,
-)
-from codesets.release import Release
-from codesets.timeline import history
-from codesets.timeline.given import past_of
-from codesets.tracing.by_reference import HcpcsWalker
-from codesets.tracing.by_table import Icd10cmWalker
+from codesets.arguments import quoted, several
+from codesets.errors import MalformedCodeError, UnknownCodeError
 from codesets.tracing.results import Migration, Outcome, Step, Trace
+from codesets.tracing.ways import End, Ways, label, ways_between
 
 if TYPE_CHECKING:
     from codesets.crosswalk.conversion.table import ConversionTable
-    from codesets.timeline.past import Past
-    from codesets.tracing.walking import Walker
 
 __all__ = ["Migration", "Outcome", "Step", "Trace", "migrate", "trace"]
-
-_WALKERS: dict[str, type[Icd10cmWalker] | type[HcpcsWalker]] = {
-    "hcpcs": HcpcsWalker,
-    "icd10cm": Icd10cmWalker,
-}
-
-End = str | date | Release[Any]
 
 
 def trace(
@@ -59,10 +36,11 @@ def trace(
     is given, it goes from the one given to the other alone.
 
     Args:
-        code: a code in any common spelling.
+        code: a code (HCPCS: or modifier) in any common spelling.
         start: name of the edition that has the code, its release, or a day.
         end: name of the edition to come to, its release, or a day; may be an earlier one.
-        system: short name of the system, where neither is a release; None for ICD-10-CM.
+        system: short name of the system; None to find it by look-up, among those that have both
+            editions at hand.
         table: the conversion table to read; None for the newest at hand.
 
     Returns:
@@ -71,7 +49,7 @@ def trace(
     Raises:
         UnknownCodeError: `start` has no such code.
         EditionError: there is no such edition, or the two are of different systems, or one was
-            never in force.
+            never in force; or a code is one of several code sets, and nothing says which is meant.
         ReleaseNotFoundError: a release of one of the two is not at hand.
 
     Example:
@@ -79,8 +57,7 @@ def trace(
         >>> codesets.trace("e119", "2026-april", "2026-april").outcome
         <Outcome.UNCHANGED: 'unchanged'>
     """
-    walker = _walker(start, end, system, table)
-    found = walker.trace(code)
+    found = ways_between(start, end, system, table).of(code).trace(code)
     if found.outcome is Outcome.UNKNOWN:
         raise UnknownCodeError(found.reason, code=code, release=found.start)
     return found
@@ -97,103 +74,30 @@ def migrate(
     """What became of the codes of a list, each as `trace` tells it.
 
     Args:
-        codes: codes in any common spelling; what is none is in the answer as `unknown`.
+        codes: codes (HCPCS: or modifiers) in any common spelling; what is none is in the answer as
+            `unknown`.
         start: name of the edition that the list was made for, its release, or a day.
         end: name of the edition to come to, its release, or a day.
-        system: short name of the system, where neither is a release; None for ICD-10-CM.
+        system: short name of the system; None to find it by look-up, among those that have both
+            editions at hand.
         table: the conversion table to read; None for the newest at hand.
 
     Raises:
         EditionError: there is no such edition, or the two are of different systems, or one was
-            never in force.
+            never in force; or a code is one of several code sets, and nothing says which is meant.
         ReleaseNotFoundError: a release of one of the two is not at hand.
+        ArgumentTypeError: `codes` is one text, not a list.
     """
-    walker = _walker(start, end, system, table)
-    return Migration(_one(walker, code) for code in codes)
+    several(codes, "codes")
+    ways = ways_between(start, end, system, table)
+    return Migration(_one(ways, code) for code in codes)
 
 
-def _one(walker: Walker, code: str) -> Trace:
+def _one(ways: Ways, code: Any) -> Trace:
     try:
-        return walker.trace(code)
+        return ways.of(code).trace(code)
     except (UnknownCodeError, MalformedCodeError) as error:
-        start, end, name = walker.start[0], walker.end[0], walker.past.system_name
-        return Trace(name, str(code), start, end, Outcome.UNKNOWN, (), (), error.message)
-
-
-def _walker(start: End, end: End, system: str | None, table: ConversionTable | None) -> Walker:
-    named = {each.system.name for each in (start, end) if isinstance(each, Release)}
-    named |= {system} if system is not None else set()
-    if len(named) > 1:
-        raise EditionError(
-            f"one code set at a time, not {' and '.join(sorted(named))}", system="", name=""
-        )
-    name = named.pop() if named else "icd10cm"
-    given = [each for each in (start, end) if isinstance(each, Release)]
-    if table is None and all(map(_is_at_hand, given)):
-        past = history(name)
-    else:
-        past = _past_between(_release(name, start), _release(name, end), table)
-    return _WALKERS[name](past, _day(past, start), _day(past, end), table)
-
-
-def _is_at_hand(release: Release[Any]) -> bool:
-    """True if the shelf has just that release: an edition's name alone may stand for another."""
-    try:
-        entry = shelf.find(release.system.name, release.edition.name)
-        header = read_header(entry.path)
-    except (ReleaseNotFoundError, CompiledFileError):
-        return False
-    mine = release.file.header.content_sha256
-    return entry.sources == release.sources and header.content_sha256 == mine
-
-
-def _release(system: str, end: End) -> Release[Any]:
-    if isinstance(end, Release):
-        return end
-    past = history(system)
-    if isinstance(end, date):
-        return past.on(_day(past, end)[1])
-    return past.release(_day(past, end)[0])
-
-
-def _past_between(start: Release[Any], end: Release[Any], table: ConversionTable | None) -> Past:
-    """The past as two releases tell it."""
-    for each in (start, end):
-        _check_dated(each.edition)
-    if start.edition.name == end.edition.name and start != end:
-        raise EditionError(
-            f"both are {start.edition}: no code has a way between two releases of one edition",
-            system=start.system.name,
-            name=start.edition.name,
-        )
-    return past_of((start, end), table)
-
-
-def _check_dated(edition: Edition) -> None:
-    if edition.effective_from is not None:
-        return
-    told = f"{edition} was never in force: a draft cannot be traced"
-    if not edition.is_named:
-        told = "an edition that is not recognised has no days: say which it is to trace its codes"
-    raise EditionError(told, system=edition.system, name=edition.name)
-
-
-def _day(past: Past, end: End) -> tuple[str, date]:
-    """The name of an edition and its first day in force; a day and itself."""
-    if isinstance(end, date):
-        day = as_day(end)
-        if past.system_name == "icd10cm" or day > past.last_day:
-            past.on(day)  # raises where no release at hand is in force
-        return day.isoformat(), day
-    name = end.edition.name if isinstance(end, Release) else end
-    edition = next((each for each in past.editions if each.name == name), None)
-    if edition is None:
-        there = ", ".join(past.paths)
-        raise ReleaseNotFoundError(
-            f"no {past.system} release {name!r} at hand (at hand: {there});"
-            f" {how_to_get(past.system_name, name)}",
-            system=past.system_name,
-            wanted=name,
-        )
-    _check_dated(edition)
-    return edition.name, edition.effective_from or date.min
+        system = next(iter(ways.pasts)) if len(ways.pasts) == 1 else ""
+        ends = label(ways.start), label(ways.end)
+        text = code if isinstance(code, str) else quoted(code)
+        return Trace(system, text, *ends, Outcome.UNKNOWN, (), (), error.message)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import cast
 
 from attrs import frozen
 
 from codesets.hcpcs.references import ReferenceKind
+from codesets.timeline.dates_past import HcpcsHistory, HcpcsModifierHistory
 from codesets.timeline.segments import Segment
 from codesets.tracing.results import Step
 from codesets.tracing.walking import Walker
@@ -27,6 +29,10 @@ class HcpcsWalker(Walker):
     def _step(self, code: str, day: date) -> Step:
         return self._forward(code, day) if self.is_forward else self._backward(code, day)
 
+    @property
+    def _history(self) -> HcpcsHistory:
+        return cast("HcpcsHistory", self.past)
+
     def _forward(self, code: str, day: date) -> Step:
         here = self._segment(code, day)
         if here is None:
@@ -34,8 +40,7 @@ class HcpcsWalker(Walker):
         here = self._use(code, here)[-1]
         last = date.fromordinal(here.last)
         after = last + timedelta(days=1)
-        entry = self.past.release(here.release)[code]
-        reference = entry.cross_reference
+        reference = self._history.entry(here.release, code).cross_reference
         evidence = [f"{code} was live until {last}, as {here.release} tells it"]
         again = next((s for s in self.past[code].segments if s.use > here.use), None)
         if again is not None:
@@ -61,7 +66,10 @@ class HcpcsWalker(Walker):
         names = self._referring(code, begin)
         told = f"refer to it: {', '.join(names)}" if names else "refer to it: none"
         evidence = [f"{code} is live since {begin}", f"codes that ended the day before and {told}"]
-        is_one = len(names) == 1 and self._segment(names[0], begin) is None
+        targets = {name: self._by_target[code][name] for name in names}
+        divided = {name: all_of for name, all_of in targets.items() if len(all_of) > 1}
+        evidence += [f"{name} refers to {', '.join(all_of)}" for name, all_of in divided.items()]
+        is_one = len(names) == 1 and not divided and self._segment(names[0], begin) is None
         return Step(begin, code, names, is_one, evidence)
 
     def _use(self, code: str, here: Segment) -> tuple[Segment, ...]:
@@ -69,15 +77,24 @@ class HcpcsWalker(Walker):
         return tuple(each for each in self.past[code].segments if each.use == here.use)
 
     def _referring(self, code: str, begin: date) -> tuple[str, ...]:
-        def read() -> dict[str, list[str]]:
-            found: dict[str, list[str]] = {}
+        """The codes that refer to a code and were live on the day before it."""
+        before = begin - timedelta(days=1)
+        names = self._by_target.get(code, {})
+        return tuple(name for name in names if self._segment(name, before) is not None)
+
+    @property
+    def _by_target(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """What was replaced by each code: the code ended, and all that it refers to."""
+
+        def read() -> dict[str, dict[str, tuple[str, ...]]]:
+            found: dict[str, dict[str, tuple[str, ...]]] = {}
+            is_modifier = isinstance(self.past, HcpcsModifierHistory)
             for release in reversed(self.past.releases):
-                for reference in release.cross_references:
-                    if reference.kind is ReferenceKind.REPLACED_BY:
-                        for target in reference.targets:
-                            found.setdefault(target.code, []).append(reference.source)
+                for each in release.cross_references:
+                    if each.kind is ReferenceKind.REPLACED_BY and each.is_modifier is is_modifier:
+                        codes = tuple(target.code for target in each.targets)
+                        for code in codes:
+                            found.setdefault(code, {}).setdefault(each.source, codes)
             return found
 
-        names = dict.fromkeys(self.past.once("referring", read).get(code, ()))
-        before = begin - timedelta(days=1)
-        return tuple(name for name in names if self._segment(name, before) is not None)
+        return self.past.once("by target", read)

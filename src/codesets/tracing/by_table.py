@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Icd10cmWalker"]
 
 _DAY = timedelta(days=1)
+_CANDIDATES = "the table says where a code came from; read the other way round these are candidates"
 
 
 @frozen
@@ -53,21 +55,49 @@ class Icd10cmWalker(Walker):
         last, first = self._end(code, here)
         rows = self._naming(code, last, first)
         below = self._billable_below(code, first)
-        named = tuple(dict.fromkeys(row.code for row in rows))
+        named = tuple(dict.fromkeys(row.code for row in rows if not row.is_impossible))
         candidates = tuple(dict.fromkeys((*named, *below)))
         evidence = [self._ended(code, last, first), *map(self._told, rows)]
         if below:
             evidence.append(f"{len(below)} billable under it: {', '.join(below)}")
         if not rows:
             evidence.append(self._silence(code))
-        if len(named) != 1 or not set(below) <= set(named) or not _alone(rows):
-            return Step(first, code, candidates, False, evidence)
-        # Where releases are missing the row has the day, and the first known one comes after it.
-        days = (min(row.effective for row in rows), first)
-        begun = next((day for day in days if self._segment(named[0], day) is not None), None)
-        if begun is None:
-            evidence.append(f"no release at hand has {named[0]} on {first}")
+        begun: date | None = None
+        if len(named) == 1 and self._is_one_to_one(code, named[0], last, first):
+            # Where releases are missing the row has the day; the first known one comes after it.
+            days = (min(row.effective for row in rows), first)
+            begun = next((day for day in days if self._is_valid(named[0], day)), None)
+            if begun is None:
+                evidence.append(f"no release at hand has {named[0]} as billable on {first}")
+        if rows and begun is None:
+            evidence.append(_CANDIDATES)
         return Step(begun or first, code, candidates, begun is not None, evidence)
+
+    def _is_one_to_one(self, old: str, new: str, last: date, first: date) -> bool:
+        """The rule by which a step is taken by itself, forward as backward.
+
+        The old code ended, exactly one new code names it, that code names only it, and no other
+        billable code stands under it. A row that is known to be wrong proves nothing.
+
+        Args:
+            old: the code before.
+            new: the one after.
+            last: the last known day before the change.
+            first: the first known day after it.
+        """
+        return (
+            not self._is_valid(old, first)
+            and not self._is_valid(new, last)
+            and {row.code for row in self._naming(old, last, first)} == {new}
+            and all(
+                _names_only(old, row) for row in self._rows(new) if last < row.effective <= first
+            )
+            and set(self._billable_below(old, first)) <= {new}
+        )
+
+    def _is_valid(self, code: str, day: date) -> bool:
+        segment = self._segment(code, day)
+        return segment is not None and segment.state.is_valid
 
     def _end(self, code: str, here: Segment) -> tuple[date, date]:
         """The last day of what a code was, and the first known day after it."""
@@ -96,16 +126,22 @@ class Icd10cmWalker(Walker):
         """The rows that name a code and took effect when it changed."""
         if self._table is None:
             return ()
-        rows = (row for row in self._table.naming(code) if last < row.effective <= first)
-        return tuple(row for row in rows if not row.is_impossible)
+        return tuple(row for row in self._table.naming(code) if last < row.effective <= first)
 
     def _billable_below(self, code: str, day: date) -> tuple[str, ...]:
-        """The billable codes under a code that became a header."""
+        """The billable codes under a code that is none itself on a day.
+
+        A codes file has no headers: there what begins with a code stands under it.
+        """
         release = self.past.on(day)
         found = release.get(code)
-        if found is None or found.is_billable:
+        if found is not None and found.is_billable:
             return ()
-        return tuple(below.code for below in found.billable_descendants)
+        below = [] if found is None else [each.code for each in found.billable_descendants]
+        codes = self._sorted_on(day)
+        end = bisect_right(codes, f"{code}~")  # which comes after all characters of codes
+        spelled = codes[bisect_right(codes, code) : end]
+        return tuple(dict.fromkeys((*below, *spelled)))
 
     def _ended(self, code: str, last: date, first: date) -> str:
         after = self._segment(code, first)
@@ -144,29 +180,18 @@ class Icd10cmWalker(Walker):
         if not rows:
             evidence.append(f"no conversion table at hand says what {code} was before")
         names = tuple(candidates)
-        return Step(begin, code, names, self._is_whole(code, names, rows, last, begin), evidence)
+        return Step(begin, code, names, self._is_whole(code, names, last, begin), evidence)
 
-    def _is_whole(
-        self,
-        code: str,
-        names: tuple[str, ...],
-        rows: Iterable[ConversionEntry],
-        last: date,
-        begin: date,
-    ) -> bool:
+    def _is_whole(self, code: str, names: tuple[str, ...], last: date, begin: date) -> bool:
         """True if one code ended, and all of it became this one."""
-        if len(names) != 1 or not _alone(rows):
+        if len(names) != 1:
             return False
         (old,) = names
         if self._segment(old, last) is None and self._segment(old, begin - _DAY) is None:
             return False  # no release at hand has it
+        # It may live on: having a row does not mean that it ended.
         there = self._next_known(begin)
-        for day in (begin, there):
-            after = self._segment(old, day)
-            if after is not None and after.state.is_valid:
-                return False  # it lives on: having a row does not mean that it ended
-        named = {row.code for row in self._naming(old, last, there)}
-        return named == {code} and set(self._billable_below(old, there)) <= {code}
+        return not self._is_valid(old, begin) and self._is_one_to_one(old, code, last, there)
 
     def _begin(self, code: str, here: Segment) -> date:
         """The first day of what a code is."""
@@ -196,10 +221,15 @@ class Icd10cmWalker(Walker):
 
         def read() -> dict[str, None]:
             release = self.past.release(name)
-            codes: tuple[str, ...] = release.select(billable=True).codes  # type: ignore[attr-defined]
+            codes: tuple[str, ...] = release.select("*", billable=True).codes  # type: ignore[attr-defined]
             return dict.fromkeys(codes)
 
         return self.past.once(f"billable {name}", read)
+
+    def _sorted_on(self, day: date) -> list[str]:
+        """The billable codes of a day, sorted by their spelling."""
+        name = self.past.on(day).edition.name
+        return self.past.once(f"sorted {name}", lambda: sorted(self._codes_on(day)))
 
 
 def _covered(previous: Previous, known: dict[str, None]) -> Iterator[tuple[str, ...]]:
@@ -211,6 +241,7 @@ def _covered(previous: Previous, known: dict[str, None]) -> Iterator[tuple[str, 
             yield (term.first,)
 
 
-def _alone(rows: Iterable[ConversionEntry]) -> bool:
-    """True if every row names one single code."""
-    return all(len(row.previous.terms) == 1 and row.previous.codes for row in rows)
+def _names_only(code: str, row: ConversionEntry) -> bool:
+    """True if a row names one single code, and is not known to be wrong."""
+    previous = row.previous
+    return len(previous.terms) == 1 and previous.codes == (code,) and row.erratum is None

@@ -116,10 +116,10 @@ class Row(NamedTuple):
 @lru_cache(maxsize=1)
 def rows(release: Icd10cmRelease) -> tuple[Row, ...]:
     """All codes of a release in its order."""
-    billable = frozenset(release.select(billable=True).codes)
+    billable = frozenset(release.select("*", billable=True).codes)
     return tuple(
         Row(c.code, c.code in billable, c.short_description, c.long_description, c.display)
-        for c in release.select()
+        for c in release.select("*")
     )
 
 

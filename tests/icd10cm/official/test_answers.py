@@ -140,7 +140,7 @@ def test_a_missing_placeholder_is_the_first_thing_meant(release: Icd10cmRelease)
 
 
 def test_every_code_with_its_placeholders_left_out_is_recognised(release: Icd10cmRelease) -> None:
-    padded = [code for code in release.select(billable=True).codes if code[6:7] == "X"]
+    padded = [code for code in release.select("*", billable=True).codes if code[6:7] == "X"]
     for code in random.Random(9).sample(padded, 300):
         stem = code[:-1].rstrip("X").rstrip(".")
         short = f"{stem}.{code[-1]}" if len(stem) == 3 else stem + code[-1]
@@ -252,7 +252,7 @@ def test_the_id_of_a_section_stands_for_it(release: Icd10cmRelease) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["E12", "E14", "Z99-Z00", "*", "-", "", "E11-E1", "diabetes", "Y0*Z"]
+    "pattern", ["E12", "E14", "Z99-Z00", "**", "-", "", "E11-E1", "diabetes", "Y0*Z"]
 )
 def test_a_pattern_that_stands_for_nothing_is_an_error(
     release: Icd10cmRelease, pattern: str
@@ -266,11 +266,11 @@ def test_several_patterns_give_each_code_once_in_tabular_order(release: Icd10cmR
     found = release.select("I10", "E11", "E11.65", "E10-E11").codes
     assert found == (*release.select("E10-E11").codes, "I10")
     assert release.select("E11", "E10").codes == release.select("E10", "E11").codes
-    assert len(release.select()) == len(release)
+    assert len(release.select("*")) == len(release)
 
 
 def test_condense_is_the_reverse_of_select(release: Icd10cmRelease) -> None:
-    billable = release.select(billable=True).codes
+    billable = release.select("*", billable=True).codes
     rng = random.Random(10)
     for _ in range(60):
         start = rng.randrange(len(billable))
@@ -295,7 +295,7 @@ def test_condense_is_the_reverse_of_select(release: Icd10cmRelease) -> None:
 def test_condense_gives_the_highest_that_stand_for_exactly_that(release: Icd10cmRelease) -> None:
     diabetes = release.select("E11", billable=True)
     assert release.condense(diabetes).codes == ("E11",)
-    assert release.condense(release.select(billable=True)).codes == tuple(
+    assert release.condense(release.select("*", billable=True)).codes == tuple(
         code for code in release.codes if len(code) == 3
     )
     assert release.condense([c for c in diabetes if c.code != "E11.9"]).codes[-2:] == (

@@ -79,11 +79,13 @@ def test_every_line_stands_in_the_release(archive: str) -> None:
     lines = order_lines(archive)
     same(release.codes, (line.code for line in lines))
     same(
-        release.select(billable=True).codes,
+        release.select("*", billable=True).codes,
         (line.code for line in lines if line.is_billable),
     )
     step = 1 if edition_of(archive) in WHOLE else 11
-    found = ((c.short_description, c.long_description, c.display) for c in release.select()[::step])
+    found = (
+        (c.short_description, c.long_description, c.display) for c in release.select("*")[::step]
+    )
     same(found, ((line.short, line.long, line.long) for line in lines[::step]))
 
 
@@ -92,8 +94,8 @@ def test_the_counts_are_those_of_the_page(archive: str) -> None:
     size, every, billable, headers, lengths = COUNTS[edition_of(archive)]
     assert len(order_bytes(archive)) == size
     assert len(release) == every
-    assert len(release.select(billable=True)) == billable
-    assert len(release.select(billable=False)) == headers
+    assert len(release.select("*", billable=True)) == billable
+    assert len(release.select("*", billable=False)) == headers
     found = Counter(len(dotless(code)) for code in release)
     assert tuple(found[length] for length in range(3, 8)) == lengths
     assert found.total() == every
@@ -119,7 +121,7 @@ def test_there_are_no_chapters_no_sections_and_no_notes(archive: str) -> None:
 @pytest.mark.parametrize("archive", [FIRST[edition] for edition in TREES], indirect=True)
 def test_a_code_hangs_under_the_longest_listed_one_that_it_begins_with(archive: str) -> None:
     listed = {line.code for line in order_lines(archive)}
-    for code in order_alone(archive).select():
+    for code in order_alone(archive).select("*"):
         # Shorter ones of 6 to 3 characters, with the dot but for the last.
         shorter = (code.code[:length] for length in range(len(code.code) - 1, 2, -1) if length != 4)
         parent = next((text for text in shorter if text in listed), None)
@@ -134,7 +136,7 @@ def test_only_placeholders_stand_between_a_code_and_its_parent(archive: str) -> 
     dropped: Counter[tuple[int, int]] = Counter()
     exceptions = []
     # Of the codes of 7 characters alone the stem may be shorter than 6.
-    for text in release.select(billable=True).codes:
+    for text in release.select("*", billable=True).codes:
         if len(text) < 8:
             continue
         code = release[text]
@@ -153,7 +155,7 @@ def test_only_placeholders_stand_between_a_code_and_its_parent(archive: str) -> 
 
 def test_headers_stand_above_others_and_billable_codes_do_not(archive: str) -> None:
     release = order_alone(archive)
-    headers = release.select(billable=False)
+    headers = release.select("*", billable=False)
     assert all(code.descendants for code in headers)
     roots = len(release) - sum(len(code.children) for code in headers)
     categories = COUNTS[edition_of(archive)][4][0]

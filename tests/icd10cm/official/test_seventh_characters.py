@@ -82,7 +82,7 @@ def test_a_definition_makes_the_codes_and_titles_of_the_order_file(name: str) ->
     own = definitions(name)
     release = full(name)
     count = 0
-    for number, stem in enumerate(release.select(billable=False)):
+    for number, stem in enumerate(release.select("*", billable=False)):
         below = stem.children
         if not below or len(below[0].code) < 8 or below[0].seventh_character is None:
             continue
@@ -97,7 +97,7 @@ def test_a_definition_makes_the_codes_and_titles_of_the_order_file(name: str) ->
             assert {code.seventh_characters for code in below} == {stem.seventh_characters}
             assert tuple(code.seventh_character for code in below) == stem.seventh_characters
         count += len(below)
-    seven = [code for code in release.select(billable=True).codes if len(code) == 8]
+    seven = [code for code in release.select("*", billable=True).codes if len(code) == 8]
     in_the_list = {"2017": 0, "2026-april": 180}
     assert count == len(seven) - in_the_list[name]
 
@@ -105,7 +105,7 @@ def test_a_definition_makes_the_codes_and_titles_of_the_order_file(name: str) ->
 def test_a_definition_is_told_at_every_code_below_it(edition: str) -> None:
     own = definitions(edition)
     release = full(edition)
-    for code in release.select(billable=False)[::7]:
+    for code in release.select("*", billable=False)[::7]:
         levels = [c.code for c in (code, *code.ancestors) if c.code in own]
         told = {choice.character: choice.meaning for choice in code.seventh_characters}
         if not levels:
@@ -129,7 +129,7 @@ def test_codes_of_2026_that_a_definition_makes() -> None:
     assert all("".join(d) == characters(release[code]) for code, d in own.items())
     texts = {(char, text) for definition in own.values() for char, text in definition.items()}
     assert len(texts) == 58
-    seven = [code for code in release.select(billable=True).codes if len(code) == 8]
+    seven = [code for code in release.select("*", billable=True).codes if len(code) == 8]
     assert sum("X" in code[4:7] for code in seven) == 14_371
 
 
@@ -141,6 +141,16 @@ def test_nearest_wins_by_example() -> None:
     assert "S42.271B" not in release
     assert "S42.201B" in release
     assert [code.code for code in release["T07"].children] == ["T07.XXXA", "T07.XXXD", "T07.XXXS"]
+
+
+def test_what_is_billable_as_it_stands_has_nothing_to_choose_from() -> None:
+    """The order file of 2013 makes no codes of R40.20 and R40.241 to R40.244."""
+    release = full("2013")
+    for text in ("R40.20", "R40.241", "R40.242", "R40.243", "R40.244"):
+        code = release[text]
+        assert (code.is_billable, len(code.children), code.seventh_characters) == (True, 0, ())
+    for code in release.select("*", billable=True):
+        assert bool(code.seventh_characters) == (code.seventh_character is not None)
 
 
 # Notes inside a definition.

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from codesets.crosswalk.conversion.table import ConversionEntry, ConversionTable
     from codesets.sources import Source
 
-__all__ = ["SYSTEM_NAME", "build_map", "map_of"]
+__all__ = ["KIND", "SYSTEM_NAME", "build_map", "map_of"]
 
 SYSTEM_NAME = "conversionmap"
 """What maps made of conversion tables are called by; `conversion` are the tables themselves."""
+KIND = "conversion"
 
 _Row = tuple[str, str | None, Relationship, str, int, int, int, str]
 
@@ -51,7 +52,7 @@ def map_of(table: ConversionTable) -> bytes:
             SYSTEM_NAME, edition.name, edition.effective_from, edition.effective_to,
             edition.is_certain, edition.alternatives,
         ),
-        kind="conversion",
+        kind=KIND,
         ends=(MapEnd(coding, edition.name), MapEnd(coding)),
         file=table.entries[0].place.file,
         provenance=[info],

@@ -22,7 +22,7 @@ from codesets.kept import REPORTS
 from codesets.problems import AnomalyKind, Problems
 from codesets.reconciliation import Reconciliation
 from codesets.reports import make_reports
-from codesets.sources import Source, SourceFile, open_sources
+from codesets.sources import Source, SourceFile, both_names, open_sources
 
 __all__ = ["build", "recognise_edition"]
 
@@ -61,7 +61,7 @@ def _only_table(files: Sequence[SourceFile]) -> SourceFile:
     first, *others = found.values()
     if others:
         raise SourceError(
-            f"{first.name} and {others[0].name} are both conversion tables, and differ: hand in one"
+            f"{both_names(first, others[0])} are both conversion tables, and differ: hand in one"
             " issue at a time (the newest holds the rows of all before it)",
             file=others[0].name,
         )

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from codesets import shelf
 from codesets._edition import Edition, as_day
+from codesets.arguments import quoted
 from codesets.compiled.format import pack_key
 from codesets.compiled.reader import Compiled
 from codesets.crosswalk.conversion.errata import Erratum, erratum_of, missing_rows
@@ -24,7 +25,7 @@ from codesets.errors import (
     UnknownCodeError,
 )
 from codesets.icd10cm.code import normalize
-from codesets.kept import Kept, edition_in, open_kept, unreadable_header
+from codesets.kept import KeptTable, edition_in, open_kept, unreadable_header
 from codesets.problems import Place
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class ConversionEntry:
 
 
 @frozen(eq=False, repr=False)
-class ConversionTable(Kept, Mapping[str, tuple[ConversionEntry, ...]]):
+class ConversionTable(KeptTable, Mapping[str, tuple[ConversionEntry, ...]]):
     """One issue of the conversion table: from each current code to its rows.
 
     A code may have several rows (O44.20 and seven others stand twice). The table is keyed by *new*
@@ -270,8 +271,8 @@ class ConversionTable(Kept, Mapping[str, tuple[ConversionEntry, ...]]):
         found: tuple[ConversionEntry, ...] = self.get(code)
         if not found:
             raise UnknownCodeError(
-                f"the conversion table {self.edition} has no row of {code!r}: it has the codes that"
-                f" were new from {self.dates[0] if self.dates else 'its first day'} on",
+                f"the conversion table {self.edition} has no row of {quoted(code)}: it has the"
+                f" codes that were new from {self.dates[0] if self.dates else 'its first day'} on",
                 code=code,
                 release=self.edition.name,
             )
@@ -376,17 +377,6 @@ class ConversionTable(Kept, Mapping[str, tuple[ConversionEntry, ...]]):
         from codesets.crosswalk.conversion.changes import changes_between
 
         return changes_between(older.entries, self.entries)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ConversionTable):
-            return NotImplemented
-        return (
-            self.edition == other.edition
-            and self.file.header.content_sha256 == other.file.header.content_sha256
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.edition, self.file.header.content_sha256))
 
     def __repr__(self) -> str:
         rows = len(self._keys)
