@@ -66,7 +66,7 @@ def test_edition_that_is_not_certain(run: Run, tabular: Path, tmp_path: Path) ->
     assert record["alternatives"] == ["2026-april"]
     assert record["sources"] == ["tabular"]
     assert record["counts"]["billable"] == 12
-    assert record["anomalies"] == {"line-ends": 1}
+    assert record["anomalies"] == {"line-ends": 1, "comment": 1}
     assert record["provenance"][0]["file"] == "tabular.xml"
     told = run("build", tabular, "-o", tmp_path / "out.codeset").stderr
     assert told == "codesets: the files may also be those of 2026-april; say it with --edition\n"
@@ -207,8 +207,9 @@ def test_reconcile_counts_first(run: Run, full: Path) -> None:
         "        1  title/accent\n"
         "        1  count/rows\n"
         "        1  count/billable\n"
-        "oddities of the files: 1\n"
+        "oddities of the files: 2\n"
         "        1  line-ends\n"
+        "        1  comment\n"
     )
 
 
@@ -234,7 +235,7 @@ def test_reconcile_a_kind_that_is_not_there(run: Run, full: Path) -> None:
 def test_reconcile_official_files(run: Run, tabular: Path, order: Path, tmp_path: Path) -> None:
     result = run("reconcile", tabular, order, "--edition", "2026-april", "--json")
     record = json.loads(result.stdout)
-    assert record["counts"]["anomalies"] == {"line-ends": 1}
+    assert record["counts"]["anomalies"] == {"line-ends": 1, "comment": 1}
     title = record["differences"][0]
     assert (title["kind"], title["code"], title["change"]) == ("title", "A00.0", "accent")
     assert record["anomalies"][0]["file"] == "tabular.xml"

@@ -83,6 +83,46 @@ def test_what_happens_to_codes(releases: Releases) -> None:
     assert json.loads(json.dumps(found.to_dict()))["findings"][0]["place"] == "entry 1"
 
 
+def test_codes_that_could_not_be_used_before(releases: Releases) -> None:
+    """A header of both releases is no code to submit, and what stands below it may be meant."""
+    found = impact_on(["A00"], *releases)
+    assert told(found) == [
+        ("not-billable", "A00", ()),
+        ("pattern-gained", "A00", ("A00.20", "A00.29", "A00.3")),
+        ("pattern-lost", "A00", ("A00.2",)),
+    ]
+    assert found.findings[0].after == "header, 4 billable codes below"
+    header = impact_on(["A00.2"], releases[1], releases[1]).findings[0]
+    assert (header.kind, header.before) == (ImpactKind.NOT_BILLABLE, "header")
+    fresh = impact_on(["A00.2"], *releases[::-1]).findings[0]
+    assert fresh.kind is ImpactKind.BECAME_BILLABLE
+
+
+def test_what_may_have_been_meant(releases: Releases) -> None:
+    found = impact_on(["B98", "A0O3", "J9059", "A00.1.1"], *releases)
+    assert told(found) == [
+        ("unknown", "B98", ("B99",)),
+        ("repaired", "A00.3", ()),
+        ("already-new", "A00.3", ()),
+        ("unknown", "J90.59", ()),
+        ("unreadable", "A00.1.1", ("A00.1",)),
+    ]
+    assert found.findings[0].after == "perhaps"
+    assert found.findings[3].after == "form of: HCPCS Level II"
+
+
+def test_titles(releases: Releases) -> None:
+    found = impact_on(["A00.2", "C0O", "D50"], *releases)
+    assert [each.title for each in found] == ["Red fever", "Old fever", "Old fever", ""]
+    assert dict(found.titles) == {
+        "A00.2": "Red fever",
+        "A00.20": "Pale red fever",
+        "A00.29": "Red fever, unspecified",
+        "C00": "Old fever",
+    }
+    assert found.lines[0][-1] == "Red fever"
+
+
 def test_a_sibling_is_wanted_only_by_who_has_all_of_them(releases: Releases) -> None:
     assert not impact_on(["A00.1"], *releases).of(ImpactKind.NEW_SIBLING)
 
@@ -232,6 +272,8 @@ def test_the_command(
         run.invoke(app, ["impact", str(path), *ends, "--json"]).stdout.split("\n")[0]
     )
     assert record["traces"][0]["outcome"] == "mapped"
+    piped = run.invoke(app, ["impact", "-", *ends], input="Code,x\nC00,1\n").stdout
+    assert piped.splitlines()[0].split("\t")[:4] == ["C00", "line 2", "deleted", "C00"]
     monkeypatch.setenv("FORCE_COLOR", "1")
     fancy = run.invoke(app, ["impact", str(path), *ends], env={"NO_COLOR": "1"}).stdout
     assert "C00 became A00.3" in fancy
@@ -284,6 +326,19 @@ def test_hcpcs() -> None:
     assert [(str(each.kind), each.code) for each in found] == [
         ("terminated", "C9014"),
         ("repaired", "A0428"),
+    ]
+
+
+@pytest.mark.official
+def test_hcpcs_codes_that_had_ended_before() -> None:
+    """C9136 ended in 2015; M1157 came and went between the two releases."""
+    before, after = hcpcs_release("2020-october"), hcpcs_release("2025-january")
+    found = impact_on(["C9136", "M1157", "C9081", "J9059"], before, after)
+    assert [(str(each.kind), each.code, each.after) for each in found] == [
+        ("already-ended", "C9136", "last day 2015-03-31"),
+        ("already-ended", "M1157", "last day 2023-12-31"),
+        ("already-ended", "C9081", "last day 2021-12-31"),
+        ("already-ended", "J9059", "last day 2024-12-31"),
     ]
 
 

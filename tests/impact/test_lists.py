@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import zipfile
@@ -206,3 +207,25 @@ def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_repairs(text: str, meant: str | None) -> None:
     """Only where exactly one reading is a code."""
     assert repaired(text, {"E11.9", "A0428", "I10"}.__contains__) == meant
+
+
+def test_prose_is_no_list(tmp_path: Path) -> None:
+    path = tmp_path / "notes.md"
+    path.write_text("These are our codes of the year: E11.9 and C00.\n", encoding="utf-8")
+    with pytest.raises(SourceFormatError, match=r"no list of codes: 8 of 10 words are none"):
+        read_list(path)
+    path.write_text("# our codes\nE11.9 and C00.*, not E*\n", encoding="utf-8")
+    assert texts(path) == ["E11.9", "and", "C00.*", "not", "E*"]
+
+
+@pytest.mark.parametrize(
+    ("data", "column"),
+    [
+        (b"E11.9\nC86.0", None),
+        (b'"title","Code"\n"a","E11.9"\n"b","C86.0"\n', None),
+        (b"title;mine\na;E11.9\nb;C86.0\n", "mine"),
+        (b'["E11.9", "C86.0"]', None),
+    ],
+)
+def test_an_open_file_is_told_by_what_it_holds(data: bytes, column: str | None) -> None:
+    assert [each.text for each in read_list(io.BytesIO(data), column)] == ["E11.9", "C86.0"]

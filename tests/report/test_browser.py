@@ -25,7 +25,8 @@ def small_page(
 
 def shown(page: Any) -> list[str]:
     """The codes of the rows that can be seen."""
-    codes: list[str] = page.locator("#table tbody tr:visible th").all_inner_texts()
+    # Not the inner text: what is out of sight is not laid out.
+    codes: list[str] = page.locator("#table tbody tr:visible th").all_text_contents()
     return codes
 
 
@@ -52,7 +53,7 @@ def test_search_and_filter(chromium: Any, small_page: Path, small_diff: ReleaseD
         assert "A00.10" not in shown(page)
         page.uncheck("#cosmetic")
         assert "B99" not in shown(page)
-        page.select_option("#chapter", "C")
+        page.select_option("#chapter", "2")
         assert shown(page) == ["C00"]
         page.click("button[type=reset]")
         # The page takes no script from outside, not even a test's: its elements are waited for.
@@ -78,14 +79,16 @@ def test_by_keyboard(chromium: Any, small_page: Path) -> None:
 def test_words_that_changed_are_marked(chromium: Any, small_page: Path) -> None:
     with opened(chromium, small_page) as found:
         row = found.page.locator("tr", has_text="Ague").first
-        assert "alert(1)" in row.locator("ins").first.inner_text()
-        assert "not" in row.locator("del").first.inner_text()
+        assert "alert(1)" in row.locator("ins").first.text_content()
+        assert "not" in row.locator("del").first.text_content()
 
 
 def test_narrow_without_scrolling_sideways(chromium: Any, small_page: Path) -> None:
     with opened(chromium, small_page, viewport={"width": 360, "height": 740}) as found:
         width = found.page.evaluate("document.documentElement.scrollWidth")
         assert width == 360
+        chart = found.page.locator(".chart")
+        assert chart.evaluate("each => each.scrollWidth <= each.clientWidth")
         assert found.page.locator("text=after:").count() == 0  # said by the style alone
         assert shown(found.page)
 
@@ -102,7 +105,8 @@ def test_it_prints_all_rows_and_no_controls(chromium: Any, small_page: Path) -> 
 def test_the_list_with_what_became_of_its_codes(chromium: Any, small_page: Path) -> None:
     with opened(chromium, small_page) as found:
         row = found.page.locator(".impact tr", has_text="A00.1").first
-        assert "ambiguous, candidates A00.10, A00.19" in row.inner_text()
+        assert "ambiguous, candidates" in row.inner_text()
+        assert "A00.10 Deep blue fever" in row.inner_text()
 
 
 @pytest.mark.official
@@ -111,14 +115,14 @@ def test_the_chart_of_a_year(chromium: Any, tmp_path: Path) -> None:
     (path,) = report.save(diff, tmp_path / "year.html")
     with opened(chromium, path) as found:
         page = found.page
-        bars = page.locator("svg.chart rect.added")
-        widths = [float(each.get_attribute("width")) for each in bars.all()]
+        bars = page.locator(".chart .bar.added")
+        widths = [each.bounding_box()["width"] for each in bars.all()]
         counts = [
             int(each) for each in page.locator(".numbers td:nth-child(2)").all_text_contents()
         ]
-        assert sum(counts) == len(diff.added) + len(diff.became_billable)
+        assert sum(counts) == diff.official_totals.added == 487
         assert widths.index(max(widths)) == counts.index(max(counts))
-        assert page.locator("svg.chart g").first.bounding_box()["height"] > 0
+        assert page.locator(".chart .bars").first.bounding_box()["height"] > 0
         assert len(shown(page)) == len(diff)
         assert page.locator("dl.totals dd").all_inner_texts()[:3] == ["487", "28", "38"]
         assert found.requests == [path.as_uri()]
@@ -139,5 +143,5 @@ def test_the_largest_diff_in_force_stays_small(chromium: Any, tmp_path: Path) ->
     with opened(chromium, path) as found:
         found.page.fill("#words", "dementia")
         assert "F01.511" in shown(found.page)
-        told = found.page.locator("#table tbody tr:visible").all_inner_texts()
+        told = found.page.locator("#table tbody tr:visible").all_text_contents()
     assert all("dementia" in each.lower() for each in told)

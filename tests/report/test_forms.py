@@ -13,9 +13,11 @@ import pytest
 
 import codesets
 from codesets import hcpcs, report
-from codesets.diff import ReleaseDiff
+from codesets.diff import NoteText, ReleaseDiff
 from codesets.errors import CodesetsError, MissingExtraError
 from codesets.impact import Impact
+from codesets.report import rows as report_rows
+from codesets.report.rows import chart
 from codesets.report.words import changed_words
 from hcpcs.examples import SMALL
 from hcpcs.writer import write_text
@@ -50,7 +52,8 @@ def test_the_page_is_self_contained_and_escapes_what_files_say(
     assert "<script>alert(1)</script>" in read.text
     assert "<b>none</b>" in read.text
     assert "Your list mine & yours.json" in read.text
-    assert "candidates A00.10, A00.19" in read.text
+    assert "A00.10 Deep blue fever" in read.text
+    assert "By chapter" in read.text
     assert "no conversion table is at hand" in read.text
     assert "default-src 'none'" in page
 
@@ -60,11 +63,28 @@ def test_rows(small_diff: ReleaseDiff) -> None:
     assert len(rows) == len(small_diff)
     told = {(row["code"], row["change"]): row for row in rows}
     assert told["A00.1", "became a header"]["after"] == "header"
+    assert told["A00.1", "became a header"]["title"] == "Blue fever"
+    assert told["A00.10", "added"]["title"] == ""
     assert told["A00.10", "added"]["after"] == "Deep blue fever"
     assert told["C00", "deleted"]["before"] == "Old fever"
     assert told["B99", "long description revised"]["cosmetic"] == "yes"
     # A spreadsheet shall show it, not reckon with it.
     assert told["D50", "added"]["after"] == '\'=SUM(1,2) "quoted", and a | bar'
+
+
+def test_the_chart_has_the_publishers_totals(small_diff: ReleaseDiff) -> None:
+    bars = chart(small_diff)
+    official = small_diff.official_totals
+    assert {name: sum(counts[name] for _, counts in bars) for name in bars[0][1]} == {
+        "added": official.added,
+        "deleted": official.deleted,
+        "revised": official.revised,
+    }
+
+
+def test_notes_stand_under_their_printed_headings() -> None:
+    assert report_rows._note(NoteText("codeAlso", "any wound")) == "Code also: any wound"
+    assert report_rows._note(NoteText("newKind", "any wound")) == "newKind: any wound"
 
 
 def test_action_codes_of_one_quarter_are_not_said_to_be_of_five_years() -> None:
@@ -110,7 +130,7 @@ def test_markdown(small_diff: ReleaseDiff, small_impact: Impact) -> None:
     assert page.startswith("# ICD-10-CM 2018 → 2019\n")
     assert "As the publisher counts: 3 added, 2 deleted, 2 revised." in page
     (line,) = (line for line in page.splitlines() if line.startswith("| D50"))
-    assert line == '| D50 | added |  | =SUM(1,2) "quoted", and a \\| bar |'
+    assert line == '| D50 | added |  | =SUM(1,2) "quoted", and a \\| bar |  |'
     assert "\\<script>alert" in page
 
 

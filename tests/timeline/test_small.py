@@ -265,6 +265,9 @@ def test_a_release_that_is_not_at_hand_says_how_to_get_it_or_that_there_is_none(
         with pytest.raises(ReleaseNotFoundError, match="codesets install icd10cm 2018"):
             find("2018")
         with pytest.raises(ReleaseNotFoundError) as caught:
-            find("2018-march")
-        assert "icd10cm has no edition '2018-march'" in str(caught.value)
+            find("first")
+        assert "icd10cm has no edition 'first'" in str(caught.value)
         assert "codesets install" not in str(caught.value)
+        with pytest.raises(ReleaseNotFoundError) as caught:
+            find("2018-march")
+        assert "install icd10cm 2018-march" not in str(caught.value)

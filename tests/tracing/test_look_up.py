@@ -133,4 +133,4 @@ def test_the_command_finds_the_code_set() -> None:
     ) == (0, "unchanged")
     code, shown = run("trace", "A0100", "--from", "2017-12-01", "--to", "2019-01-01")
     assert code == 2
-    assert "say which code set is meant" in shown
+    assert "say which with --system" in shown

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from codesets.cli.app import INVALID, complete_release, shared_options
 from codesets.cli.output import Cell, Output, shown
+from codesets.cli.reading import STDIN
 from codesets.cli.systems import Room
 from codesets.cli.tracing import OUTCOME_STYLES
 
@@ -24,7 +26,7 @@ _WIDTHS = (10, 8, 15)
 
 
 @click.command("impact", short_help="What a new release means for a list of codes.")
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "--from",
     "old",
@@ -66,19 +68,24 @@ def command(
 ) -> None:
     """Say what a new release means for the codes, patterns and ranges in FILE.
 
-    FILE is text, CSV, JSON or a workbook. Of codes that can be used no longer it is said what came
-    of them, as far as the files prove it. When not in a terminal each line has eleven columns,
-    apart by tabs: entry, place in the file, finding, code, before, after, codes to look at; then
-    what became of the code: outcome, successors, evidence, and categories that change. Exit code 1
-    if there is something to look at.
+    FILE is text, CSV, JSON or a workbook; - is standard input. Of codes that can be used no longer
+    it is said what came of them, as far as the files prove it. When not in a terminal each line has
+    twelve columns, apart by tabs: entry, place in the file, finding, code, before, after, codes to
+    look at; then what became of the code: outcome, successors, evidence, and categories that
+    change; then its title. Exit code 1 if there is something to look at.
     """
     from codesets.cli.comparing import both
-    from codesets.impact import impact_on
+    from codesets.impact import impact_on, read_list
 
+    codes: Any = file
+    if str(file) == STDIN:
+        codes = read_list(sys.stdin.buffer, column)
     output = Output(as_json)
     releases = both(old, new, room)
     groupers = [_grouper(name) for name in groups]
-    found = impact_on(file, *releases, column=column, groupers=groupers)
+    # All releases at hand say what became of codes; they may have to be gone through first.
+    with output.working(f"comparing {old} with {new}"):
+        found = impact_on(codes, *releases, column=column, groupers=groupers)
     if as_json:
         ends = {"system": found.system, "old": found.old, "new": found.new}
         for each in found:

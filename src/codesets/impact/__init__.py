@@ -8,8 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from codesets.diff import Change, ChangeKind, ReleaseDiff, Subject, compare
 from codesets.errors import ComparisonError, MalformedCodeError, SelectionError
+from codesets.findings import Header, Terminated
 from codesets.impact.fates import followed
 from codesets.impact.lists import ListEntry, read_list
 from codesets.impact.repairs import repaired
@@ -44,8 +47,9 @@ def impact_on(
     """What a new release means for a list of codes.
 
     Which of them are deleted or became headers (with the billable codes now), were revised, gained
-    siblings that the list probably wants, or sit under changed notes. A pattern or a range
-    (`E11.*`, `C00-C96`, see `release.select`) is expanded in both releases.
+    siblings that the list probably wants, or sit under changed notes; and which could not be used
+    before either: headers, codes that ended long ago. A pattern or a range (`E11.*`, `C00-C96`, see
+    `release.select`) is expanded in both releases, and so is a header of both.
 
     What became of codes that can be used no longer is answered as `codesets.migrate` does: one
     code, if every step is one to one; else candidates, for the conversion table says which old code
@@ -94,6 +98,9 @@ def impact_on(
         from codesets.impact.regrouping import regrouped
 
         findings = regrouped(findings, groupers)
+    named = dict.fromkeys(code for each in findings for code in each.named)
+    titles = {code: title for code in named if (title := _title(code, old, new)) is not None}
+    findings = [evolve(each, title=titles.get(each.code, "")) for each in findings]
     return Impact(
         changed.new.system,
         old.edition.name,
@@ -103,7 +110,13 @@ def impact_on(
         len(going.listed),
         name,
         [f"{each.crosswalk.kind} {each.edition}" for each in groupers],
+        titles.items(),
     )
+
+
+def _title(code: str, old: Any, new: Any) -> str | None:
+    found = old.get(code) or new.get(code)
+    return None if found is None else str(found.display)
 
 
 class _Impact:
@@ -137,21 +150,22 @@ class _Impact:
         """What an entry is; its codes are noted, what it is not is a finding."""
         text = entry.text
         code = self._canonical(text)
-        if code is None and (mended := repaired(text, self._is_code)) is not None:
-            code = self._canonical(mended)
+        is_known = self._is_code(text)
+        if not is_known and (mended := repaired(text, self._is_code)) is not None:
+            code, is_known = self._canonical(mended), True
             yield ImpactFinding(ImpactKind.REPAIRED, entry, str(code), (), text, str(code))
         if code is not None:
-            if code in self.old or code in self.new:
+            if is_known:
                 single.append((entry, code))
                 if code in self.old:
                     self.listed.add(code)
             else:
-                yield ImpactFinding(ImpactKind.UNKNOWN, entry, code)
+                yield self._unknown(ImpactKind.UNKNOWN, entry, code)
             return
         # A range as a word processor leaves it: blanks around a dash.
         pattern = re.sub(r"\s*[-\u2010-\u2013]\s*", "-", text)
         if not self._is_pattern(pattern):
-            yield ImpactFinding(ImpactKind.UNREADABLE, entry, "", (), text)
+            yield self._unknown(ImpactKind.UNREADABLE, entry, "")
             return
         if pattern != text:
             yield ImpactFinding(ImpactKind.REPAIRED, entry, "", (), text, pattern)
@@ -161,6 +175,14 @@ class _Impact:
             return
         self.listed |= before
         yield from self._pattern(entry, before, after)
+
+    def _unknown(self, kind: ImpactKind, entry: ListEntry, code: str) -> ImpactFinding:
+        """An entry that is no code of either release, with what `check` makes of it."""
+        now, before = (release.check(entry.text) for release in (self.new, self.old))
+        if meant := now.suggestions or before.suggestions:
+            return ImpactFinding(kind, entry, code, meant, entry.text, "perhaps")
+        others = ", ".join(now.could_be)
+        return ImpactFinding(kind, entry, code, (), entry.text, others and f"form of: {others}")
 
     def _is_code(self, text: str) -> bool:
         code = self._canonical(text)
@@ -199,22 +221,25 @@ class _Impact:
             (ImpactKind.PATTERN_LOST, before - after),
         ):
             if codes:
-                told = f"{len(before):,} codes", f"{len(after):,} codes"
+                told = _codes(len(before)), _codes(len(after))
                 yield ImpactFinding(kind, entry, "", tuple(sorted(codes)), *told)
 
     def _code(self, entry: ListEntry, code: str) -> Iterator[ImpactFinding]:
         """What happened to one code."""
-        if code not in self.old:
-            title = self.new[code].display
-            yield ImpactFinding(ImpactKind.ALREADY_NEW, entry, code, (), "", title)
-            return
-        title = self.old[code].display
         if code not in self.new:
+            title = self.old[code].display
             yield ImpactFinding(ImpactKind.DELETED, entry, code, (), title)
             return
+        if code not in self.old:
+            useless = list(self._useless(entry, code))
+            title = self.new[code].display
+            yield from useless or [
+                ImpactFinding(ImpactKind.ALREADY_NEW, entry, code, (), "", title)
+            ]
+            return
         changes = self.changes.get(code, [])
-        for change in changes:
-            yield from self._change(entry, code, change)
+        told = [each for change in changes for each in self._change(entry, code, change)]
+        yield from told or self._useless(entry, code)
         # Title, long and short description mostly change together: the fullest one tells it.
         revised = [each for each in changes if each.kind in REVISED and not each.is_cosmetic]
         for change in sorted(revised, key=lambda each: REVISED.index(each.kind))[:1]:
@@ -232,6 +257,21 @@ class _Impact:
         elif change.kind is ChangeKind.TERMINATED:
             ended = f"last day {change.after}"
             yield ImpactFinding(ImpactKind.TERMINATED, entry, code, (), "", ended)
+
+    def _useless(self, entry: ListEntry, code: str) -> Iterator[ImpactFinding]:
+        """That a code can be used in neither release, though nothing happened to it now."""
+        found = self.new.check(code)
+        before = self.old.check(code) if code in self.old else None
+        if isinstance(found, Header):
+            told = f"header, {_codes(len(found.billable), 'billable ')} below"
+            was = "" if before is None else "header"
+            yield ImpactFinding(ImpactKind.NOT_BILLABLE, entry, code, (), was, told)
+            if isinstance(before, Header):
+                yield from self._pattern(entry, set(before.billable), set(found.billable))
+        elif isinstance(found, Terminated):
+            kind = ImpactKind.TERMINATED if before else ImpactKind.ALREADY_ENDED
+            ended = f"last day {found.terminated_on}"
+            yield ImpactFinding(kind, entry, code, found.successors, "", ended)
 
     def _noted(self) -> dict[str, list[str]]:
         """Code → which owners' notes that apply to it changed, in words."""
@@ -260,5 +300,10 @@ class _Impact:
             fresh = tuple(each for each in after if each not in self.old)
             if fresh and set(before) <= self.listed:
                 told.add(parent.code)
-                beside = f"all {len(before):,} billable codes under {parent.code} are on the list"
+                those = _codes(len(before), "billable ")
+                beside = f"all {those} directly below {parent.code} were on the list"
                 yield ImpactFinding(ImpactKind.NEW_SIBLING, entry, code, fresh, beside)
+
+
+def _codes(number: int, what: str = "") -> str:
+    return f"{number:,} {what}{'code' if number == 1 else 'codes'}"

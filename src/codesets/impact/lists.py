@@ -15,7 +15,7 @@ from contextlib import suppress
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from attrs import frozen
 
@@ -64,13 +64,14 @@ class ListEntry:
     place: str
 
 
-def read_list(path: str | Path, column: str | None = None) -> tuple[ListEntry, ...]:
+def read_list(path: str | Path | BinaryIO, column: str | None = None) -> tuple[ListEntry, ...]:
     """The codes, patterns and ranges of a file.
 
     Args:
         path: a file of text (a code a line, or apart by blanks, commas or semicolons), CSV, JSON
             (an array of texts, or of objects) or a workbook, whose sheets may all have codes; a
-            workbook is told by what it holds, the others apart by the ending of the name.
+            workbook is told by what it holds, the others apart by the ending of the name. Or an
+            open binary file, which is told by what it holds alone.
         column: head of the column (name of the member) that has the codes; None to find it.
 
     Returns:
@@ -81,21 +82,32 @@ def read_list(path: str | Path, column: str | None = None) -> tuple[ListEntry, .
         SourceFormatError: it has no column of codes, or several that could be it.
         MissingExtraError: it is a workbook and the extra `excel` is not installed.
     """
-    file = Path(path)
-    try:
-        if file.stat().st_size > LIMIT:
-            raise SourceError(f"{file} has more than {LIMIT >> 20} MB: no list", file=str(file))
-        data = file.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise SourceError(f"{file} cannot be read: {reason}", file=str(file)) from error
-    read = _READERS.get(file.suffix.lower(), _read_text)
+    if isinstance(path, str | Path):
+        file, read = str(path), _READERS.get(Path(path).suffix.lower(), _read_text)
+    else:
+        file, read = str(getattr(path, "name", "") or "<open file>"), _read_unnamed
+    data = _bytes_of(path, file)
     if is_workbook(data):
         read = _read_workbook
-    entries = tuple(each for each in read(data, str(file), column) if each.text)
+    entries = tuple(each for each in read(data, file, column) if each.text)
     if not entries:
-        raise SourceFormatError("the list has no entries", file=str(file))
+        raise SourceFormatError("the list has no entries", file=file)
     return entries
+
+
+def _bytes_of(path: str | Path | BinaryIO, file: str) -> bytes:
+    try:
+        if isinstance(path, str | Path):
+            with open(path, "rb") as stream:
+                data = stream.read(LIMIT + 1)
+        else:
+            data = path.read(LIMIT + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SourceError(f"{file} cannot be read: {reason}", file=file) from error
+    if len(data) > LIMIT:
+        raise SourceError(f"{file} has more than {LIMIT >> 20} MB: no list", file=file)
+    return data
 
 
 def _decoded(data: bytes, file: str) -> str:
@@ -110,11 +122,34 @@ def _decoded(data: bytes, file: str) -> str:
         return data.decode("cp1252", "replace")
 
 
-def _read_text(data: bytes, file: str, column: str | None) -> Iterator[ListEntry]:
+def _read_text(data: bytes, file: str, column: str | None) -> list[ListEntry]:
+    found = []
     for number, line in enumerate(_decoded(data, file).splitlines(), 1):
         entries = _RANGE.sub(r"\1-", line.partition("#")[0])
-        for part in re.split(r"[\s,;]+", entries):
-            yield ListEntry(part.strip("\"'"), f"line {number}")
+        words = (part.strip("\"'") for part in re.split(r"[\s,;]+", entries))
+        found += [ListEntry(word, f"line {number}") for word in words if word]
+    # Prose: every code has a digit, and every pattern one or its sign.
+    prose = [each for each in found if not re.search(r"[0-9*]", each.text)]
+    if len(prose) > len(found) * SHARE:
+        raise SourceFormatError(
+            f"it is no list of codes: {len(prose):,} of {len(found):,} words are none (codes with"
+            " their titles are read from CSV)",
+            file=file,
+        )
+    return found
+
+
+def _read_unnamed(data: bytes, file: str, column: str | None) -> Iterable[ListEntry]:
+    """What comes without a name to go by: JSON, a table whose head is known or named, or text."""
+    text = _decoded(data, file).lstrip()
+    if text.startswith(("[", "{")):
+        return _read_json(data, file, column)
+    heads = {
+        each.strip("\"' ").casefold() for each in re.split(r"[,;\t|]", text.partition("\n")[0])
+    }
+    if column is not None or not heads.isdisjoint(HEADS):
+        return _read_csv(data, file, column)
+    return _read_text(data, file, column)
 
 
 def _read_csv(data: bytes, file: str, column: str | None) -> Iterator[ListEntry]:

@@ -36,15 +36,20 @@ class ImpactKind(StrEnum):
     NOTES_REVISED = "notes-revised"
     """Notes that apply to a code of the list changed."""
     PATTERN_GAINED = "pattern-gained"
-    """A pattern or range of the list stands for more codes now."""
+    """A pattern or range of the list stands for more codes now, or more stand below a header."""
     PATTERN_LOST = "pattern-lost"
-    """A pattern or range of the list stands for fewer codes now."""
+    """A pattern or range of the list stands for fewer codes now, or fewer stand below a header."""
+    NOT_BILLABLE = "not-billable"
+    """A code of the list is a header in the new release, and was no other before."""
+    ALREADY_ENDED = "already-ended"
+    """HCPCS: a code of the list has ended, and could not be used in the old release either."""
     ALREADY_NEW = "already-new"
     """A code of the list is in the new release only."""
     REPAIRED = "repaired"
     """An entry is read as another spelling, because a spreadsheet seems to have changed it."""
     UNKNOWN = "unknown"
-    """A well-formed code that neither release has, or a pattern that stands for nothing."""
+    """A well-formed code that neither release has, or a pattern that stands for nothing; with what
+    may have been meant."""
     UNREADABLE = "unreadable"
     """An entry that is no code, pattern or range."""
 
@@ -61,13 +66,14 @@ class ImpactFinding:
         kind: what it is.
         entry: the entry of the list.
         code: the code concerned, canonical; empty where there is none.
-        codes: the codes to look at: billable ones below, new ones.
+        codes: the codes to look at: billable ones below, new ones, those that may have been meant.
         before: what was.
         after: what is now.
         traces: what became of the code that can be used no longer, with what proves it, as
             `codesets.migrate` answers it; of a pattern, of each code that it lost.
         not_traced: why that cannot be said; empty where it is.
         regroupings: where what came of it is in other categories, of the groupers asked.
+        title: title of the code concerned, in the old release if it has it.
     """
 
     kind: ImpactKind
@@ -79,6 +85,14 @@ class ImpactFinding:
     traces: tuple[Trace, ...] = field(default=(), converter=_tuple)
     not_traced: str = ""
     regroupings: tuple[Regrouping, ...] = field(default=(), converter=_tuple)
+    title: str = ""
+
+    @property
+    def named(self) -> Iterator[str]:
+        """The codes that the finding names, canonical: the one concerned and all to look at."""
+        yield from (self.code, *self.codes) if self.code else self.codes
+        for trace in self.traces:
+            yield from (trace.code, *trace.codes)
 
     @property
     def lines(self) -> Iterator[tuple[str, ...]]:
@@ -86,12 +100,13 @@ class ImpactFinding:
         entry = (self.entry.text, self.entry.place, str(self.kind))
         if not self.traces:
             told = "not traced" if self.not_traced else "", "", self.not_traced, ""
-            yield *entry, self.code, self.before, self.after, ", ".join(self.codes), *told
+            codes = ", ".join(self.codes)
+            yield *entry, self.code, self.before, self.after, codes, *told, self.title
         for trace in self.traces:
             codes = "" if self.kind is ImpactKind.PATTERN_LOST else ", ".join(self.codes)
             groups = [str(each) for each in self.regroupings if each.before.code == trace.code]
             told = str(trace.outcome), ", ".join(trace.codes), trace.told, "; ".join(groups)
-            yield *entry, trace.code, self.before, self.after, codes, *told
+            yield *entry, trace.code, self.before, self.after, codes, *told, self.title
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form."""
@@ -106,6 +121,7 @@ class ImpactFinding:
             "traces": [each.to_dict() for each in self.traces],
             "not_traced": self.not_traced,
             "regroupings": [each.to_dict() for each in self.regroupings],
+            "title": self.title,
         }
 
 
@@ -122,6 +138,8 @@ class Impact:
         codes: how many codes the list stands for in the old release.
         name: name of the file with the list; empty for one that came from a program.
         groupers: the tables whose categories were compared, as `hcc-v28 2024`.
+        titles: the codes that the findings name, each with its title, as pairs; those that neither
+            release has are left out.
     """
 
     system: str
@@ -132,6 +150,7 @@ class Impact:
     codes: int
     name: str = ""
     groupers: tuple[str, ...] = field(default=(), converter=_tuple)
+    titles: tuple[tuple[str, str], ...] = field(default=(), converter=_tuple, repr=False)
 
     def __len__(self) -> int:
         return len(self.findings)
@@ -161,7 +180,7 @@ class Impact:
 
     HEADS = (
         *("entry", "place", "kind", "code", "before", "after", "codes"),
-        *("outcome", "successors", "evidence", "categories"),
+        *("outcome", "successors", "evidence", "categories", "title"),
     )
 
     @property
@@ -179,6 +198,7 @@ class Impact:
             "groupers": list(self.groupers),
             "summary": self.summary,
             "counts": self.counts,
+            "titles": dict(self.titles),
             "findings": [each.to_dict() for each in self],
         }
 

@@ -9,22 +9,34 @@ from typing import TYPE_CHECKING, Any
 from codesets.diff import ReleaseDiff
 from codesets.diff.chapters import ChapterFinder
 from codesets.errors import MissingExtraError
+from codesets.hcpcs.groups import LETTERS
 from codesets.impact import Impact
-from codesets.report.rows import CHARTED, KIND_WORDS, Row, chart, official_heading, rows
-from codesets.system import SYSTEMS
+from codesets.report.rows import KIND_WORDS, Row, chart, official_heading, rows
+from codesets.system import HCPCS, SYSTEMS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 __all__ = ["html_page"]
 
-LABEL_WIDTH, CHART_WIDTH, COUNT_WIDTH = 300, 800, 36
-BAR_HEIGHT, BAR_GAP, GROUP_GAP = 9, 1, 8
-LONGEST_LABEL = 50
-
-
 FEW = 12
-"""So many codes stand in a cell; more are folded away."""
+"""So many codes stand in a cell with their titles; more are folded away."""
+
+_BILLABLE = (
+    "Billable codes, counted as the publisher counts: one that became a header is deleted, one that"
+    " became billable is added."
+)
+_BETWEEN = (
+    "Codes and modifiers, by what changed between the two releases: a terminated one is deleted, a"
+    " reactivated one added."
+)
+# By system, and whether titles of what the changes are grouped by are known: what that is, and what
+# the chart counts.
+_GROUPED = {
+    ("icd10cm", True): ("Chapter", _BILLABLE),
+    ("icd10cm", False): ("First letter of the code", _BILLABLE),
+    ("hcpcs", True): ("Letter of the code", _BETWEEN),
+}
 
 
 def html_page(diff: ReleaseDiff, *, impacts: Sequence[Impact] = (), using: Any = None) -> str:
@@ -39,9 +51,10 @@ def html_page(diff: ReleaseDiff, *, impacts: Sequence[Impact] = (), using: Any =
     Raises:
         MissingExtraError: the extra `report` is not installed.
     """
-    titles = ChapterFinder(diff.old, diff.new, using).titles
+    titles = _titles(diff, using)
     listed = list(rows(diff, using))
     bars = _bars(chart(diff, using), titles)
+    grouping, counting = _GROUPED[diff.new.system, bool(titles)]
     system = SYSTEMS[diff.new.system]
     template = _environment().get_template("report.html.jinja")
     return template.render(
@@ -53,13 +66,10 @@ def html_page(diff: ReleaseDiff, *, impacts: Sequence[Impact] = (), using: Any =
         totals=_totals(diff),
         not_compared=diff.not_compared,
         rows=listed,
-        series=list(CHARTED),
+        series=[each["name"] for each in bars[0]["series"]] if bars else [],
         bars=bars,
-        chart_width=CHART_WIDTH,
-        chart_height=_group_height() * len(bars) + GROUP_GAP,
-        label_width=LABEL_WIDTH,
-        bar_height=BAR_HEIGHT,
-        grouping="Chapter" if titles else "First letter",
+        grouping=grouping,
+        counting=counting,
         groups=_groups(listed, titles),
         kinds=_kinds(listed),
         impacts=impacts,
@@ -112,33 +122,28 @@ def _totals(diff: ReleaseDiff) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(official_heading(diff).capitalize(), published), ("All changes", every)]
 
 
-def _group_height() -> int:
-    return len(CHARTED) * (BAR_HEIGHT + BAR_GAP) + GROUP_GAP
+def _titles(diff: ReleaseDiff, using: Any) -> dict[str, str]:
+    """Number → title of the chapters; HCPCS: of the letters."""
+    if diff.new.system == HCPCS.name:
+        return LETTERS
+    return ChapterFinder(diff.old, diff.new, using).titles
 
 
 def _bars(
     counted: list[tuple[str, dict[str, int]]], titles: dict[str, str]
 ) -> list[dict[str, Any]]:
-    """The geometry of the chart."""
+    """The groups of the chart, each bar's width in percent of the longest."""
     most = max((n for _, counts in counted for n in counts.values()), default=1)
-    scale = (CHART_WIDTH - LABEL_WIDTH - COUNT_WIDTH) / most
-    found = []
-    for place, (chapter, counts) in enumerate(counted):
-        top = GROUP_GAP + place * _group_height()
-        title = f"{chapter} {titles[chapter]}" if chapter in titles else chapter
-        series = [
-            {
-                "name": name,
-                "count": count,
-                "y": top + number * (BAR_HEIGHT + BAR_GAP),
-                "width": round(count * scale, 1),
-            }
-            for number, (name, count) in enumerate(counts.items())
-        ]
-        short = title if len(title) <= LONGEST_LABEL else f"{title[: LONGEST_LABEL - 1]}…"
-        middle = top + (_group_height() - GROUP_GAP) / 2
-        found.append({"title": title, "label": short, "middle": middle, "series": series})
-    return found
+    return [
+        {
+            "title": f"{chapter} {titles[chapter]}" if chapter in titles else chapter,
+            "series": [
+                {"name": name, "count": count, "width": round(100 * count / most, 1)}
+                for name, count in counts.items()
+            ],
+        }
+        for chapter, counts in counted
+    ]
 
 
 def _groups(listed: list[Row], titles: dict[str, str]) -> list[tuple[str, str]]:

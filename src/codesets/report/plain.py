@@ -15,7 +15,18 @@ from codesets.system import SYSTEMS
 
 __all__ = ["csv_table", "impact_table", "json_text", "markdown_page"]
 
-HEADS = ("code", "subject", "kind", "change", "chapter", "before", "after", "cosmetic", "action")
+HEADS = (
+    "code",
+    "subject",
+    "kind",
+    "change",
+    "chapter",
+    "before",
+    "after",
+    "cosmetic",
+    "action",
+    "title",
+)
 
 
 def csv_table(diff: ReleaseDiff, *, using: Any = None) -> str:
@@ -50,6 +61,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         after,
         is_cosmetic,
         row.action,
+        _inert(row.title),
     )
 
 
@@ -79,11 +91,12 @@ def markdown_page(diff: ReleaseDiff, *, impacts: Sequence[Impact] = (), using: A
         "",
         *[f"- {_escaped(each.part)}: {_escaped(each.reason)}" for each in diff.not_compared],
         "",
-        "| chapter | added | deleted | revised |",
-        "|---|---|---|---|",
     ]
-    for chapter, counts in chart(diff, using):
-        lines.append(_line(chapter, *map(str, counts.values())))
+    bars = chart(diff, using)
+    if bars:
+        heads = ("chapter or letter", *bars[0][1])
+        lines += [_line(*heads), "|" + "---|" * len(heads)]
+        lines += [_line(chapter, *map(str, counts.values())) for chapter, counts in bars]
     for impact in impacts:
         lines += [
             "",
@@ -94,9 +107,10 @@ def markdown_page(diff: ReleaseDiff, *, impacts: Sequence[Impact] = (), using: A
         if len(impact):
             lines += ["", _line(*impact.HEADS), "|" + "---|" * len(impact.HEADS)]
             lines += [_line(*each) for each in impact.lines]
-    lines += ["", "## Changes", "", "| code | change | before | after |", "|---|---|---|---|"]
+    heads = ("code", "change", "before", "after", "title")
+    lines += ["", "## Changes", "", _line(*heads), "|" + "---|" * len(heads)]
     for row in rows(diff, using):
-        lines.append(_line(row.code, row.words, row.before_text, row.after_text))
+        lines.append(_line(row.code, row.words, row.before_text, row.after_text, row.title))
     return "\n".join(lines) + "\n"
 
 

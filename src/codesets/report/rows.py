@@ -7,10 +7,12 @@ from typing import Any
 
 from attrs import field, frozen
 
-from codesets.diff import Change, ChangeKind, ReleaseDiff, Subject
+from codesets.diff import Change, ChangeKind, NoteText, OfficialTotals, ReleaseDiff, Subject
 from codesets.diff.kinds import OF_FIELDS
 from codesets.diff.values import HEADER, Entry
+from codesets.icd10cm.layout import NOTE_KINDS
 from codesets.report.words import Piece, changed_words
+from codesets.system import HCPCS
 
 __all__ = ["CHARTED", "KIND_WORDS", "Row", "chart", "official_heading", "rows"]
 
@@ -34,7 +36,8 @@ KIND_WORDS = {
     ChangeKind.FIELD_REVISED: "field revised",
 }
 
-# What the chart counts, by the words of its legend.
+# What the chart counts where the publisher's totals are of one quarter only (HCPCS), by the words
+# of its legend.
 CHARTED = {
     "added": (ChangeKind.ADDED, ChangeKind.BECAME_BILLABLE, ChangeKind.REACTIVATED),
     "deleted": (ChangeKind.DELETED, ChangeKind.BECAME_HEADER, ChangeKind.TERMINATED),
@@ -64,6 +67,7 @@ class Row:
         after: the new value in pieces.
         is_cosmetic: True if only accents, blanks or letter case changed.
         action: HCPCS: the publisher's own action code; else empty.
+        title: title of the code, where the values do not say it; else empty.
     """
 
     code: str
@@ -75,6 +79,7 @@ class Row:
     after: tuple[Piece, ...] = field(converter=_pieces)
     is_cosmetic: bool
     action: str
+    title: str = ""
 
     @property
     def before_text(self) -> str:
@@ -117,6 +122,7 @@ def rows(diff: ReleaseDiff, using: Any = None) -> Iterator[Row]:
             after,
             change.is_cosmetic,
             change.action or "",
+            _title(diff, change),
         )
 
 
@@ -126,6 +132,23 @@ def official_heading(diff: ReleaseDiff) -> str:
     if since == diff.old.edition:
         return heading
     return f"{heading} since {since}" if since else f"{heading} in the new file"
+
+
+_TITLED = (ChangeKind.ADDED, ChangeKind.DELETED, *CHARTED["revised"])
+"""Changes whose values are titles or descriptions."""
+_TITLES = ("display", "long_description", "short_description")
+
+
+def _title(diff: ReleaseDiff, change: Change) -> str:
+    if change.kind in _TITLED:
+        return ""
+    for content in (diff.new, diff.old):
+        row = content.row(change.subject, change.code)
+        if row >= 0:
+            there = {spec.name for spec in content.fields(change.subject)}
+            names = tuple(name for name in _TITLES if name in there)
+            return content.entry_at(change.subject, row, names).title
+    return ""
 
 
 def _is_header(change: Change) -> bool:
@@ -166,16 +189,22 @@ def _notes(change: Change) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     if notes is None:
         return (), ()
     for note in notes.removed:
-        _append(before, (Piece(str(note), True),))
+        _append(before, (Piece(_note(note), True),))
     for note in notes.added:
-        _append(after, (Piece(str(note), True),))
+        _append(after, (Piece(_note(note), True),))
     for each in notes.reworded:
-        pieces = changed_words(str(each.before), str(each.after))
+        pieces = changed_words(_note(each.before), _note(each.after))
         _append(before, pieces.before)
         _append(after, pieces.after)
     if not before and not after:
         return (Piece("the same notes in another order"),), ()
     return tuple(before), tuple(after)
+
+
+def _note(note: NoteText) -> str:
+    """A note under the heading that the printed tabular list shows it under."""
+    label = NOTE_KINDS[note.kind].label if note.kind in NOTE_KINDS else note.kind
+    return f"{label}: {note.text}"
 
 
 def _append(pieces: list[Piece], more: tuple[Piece, ...]) -> None:
@@ -187,15 +216,27 @@ def _append(pieces: list[Piece], more: tuple[Piece, ...]) -> None:
 def chart(diff: ReleaseDiff, using: Any = None) -> list[tuple[str, dict[str, int]]]:
     """Of each chapter, how many codes were added, deleted and revised.
 
-    A code with two revised texts counts once.
+    ICD-10-CM: billable codes, as the publisher counts them, so that the sums are the official
+    totals; without `revised` where no descriptions were compared. HCPCS: codes and modifiers by
+    what changed between the two releases; one with two revised texts counts once.
     """
     bars = []
     for chapter, part in diff.by_chapter(using).items():
-        codes = [change for change in part if change.subject in (Subject.CODE, Subject.MODIFIER)]
-        counts = {
-            name: len({change.code for change in codes if change.kind in kinds})
-            for name, kinds in CHARTED.items()
-        }
+        counts = _by_kind(part) if diff.new.system == HCPCS.name else _official(part, diff)
         if any(counts.values()):
             bars.append((str(chapter), counts))
     return bars
+
+
+def _official(part: Iterable[Change], diff: ReleaseDiff) -> dict[str, int]:
+    found = OfficialTotals.of(part, diff.old, diff.new)
+    counts = {"added": found.added, "deleted": found.deleted, "revised": found.revised}
+    return {name: count for name, count in counts.items() if count is not None}
+
+
+def _by_kind(part: Iterable[Change]) -> dict[str, int]:
+    codes = [change for change in part if change.subject in (Subject.CODE, Subject.MODIFIER)]
+    return {
+        name: len({(change.subject, change.code) for change in codes if change.kind in kinds})
+        for name, kinds in CHARTED.items()
+    }

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from codesets.errors import ReleaseNotFoundError
+from codesets.store.kinds import kinds_named
 
 __all__ = ["Address", "Listing", "Manifest", "Part", "manifest", "place_of"]
 
@@ -107,14 +108,12 @@ class Manifest:
 
         Raises:
             ReleaseNotFoundError: no address is known; the message says which editions have one.
+            EditionError: the system is none that can be installed.
         """
-        if system not in self.releases:
-            raise ReleaseNotFoundError(
-                f"no code set {system!r} is known; what can be fetched: {', '.join(self.releases)}",
-                system=system,
-                wanted=edition,
-            )
-        editions = self.releases[system]
+        editions = self.releases.get(system)
+        if editions is None:
+            kinds_named(system)  # raises where that is the name of nothing
+            editions = {}
         if edition not in editions:
             known = f" (known: {', '.join(editions)})" if editions else ""
             raise ReleaseNotFoundError(
