@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping
 from itertools import product
@@ -104,7 +105,7 @@ def read_ccsr(work: Path) -> None:
     (work / "ccsr.json").write_text(json.dumps(grouped), encoding="utf-8")
 
 
-class Contender:
+class Contender(ABC):
     """How one contender is asked.
 
     Attributes:
@@ -113,9 +114,9 @@ class Contender:
 
     asks: tuple[str, ...] = ("i9", "i10", "ccsr")
 
+    @abstractmethod
     def said(self, what: str, text: str) -> Said:
         """What it says of a text in a direction, or of `ccsr`."""
-        raise NotImplementedError
 
     def exact(self, text: str) -> bool | None:
         """Whether it calls the translation of an ICD-9-CM code exact; None if it cannot say."""
