@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -102,6 +103,14 @@ def whole_installation() -> tuple[Path, Installation]:
 def whole_shelf(whole_installation: tuple[Path, Installation]) -> Path:
     """A data folder with every official release of both systems; not to be written to."""
     return whole_installation[0]
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """What runs in the background may have been told to ignore interrupts, and would hand it on."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

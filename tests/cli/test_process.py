@@ -7,7 +7,6 @@ import os
 import shlex
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -113,14 +112,6 @@ def test_an_argument_that_is_no_utf8(process: Process) -> None:
     done = process("check", "--json", os.fsdecode(b"A0\xff"))
     assert json.loads(done.stdout.decode("utf-8"))["text"] == "A0\ufffd"
     assert json.loads(process("check", "--json", stdin=b"A0\xff").stdout)["text"] == "A0\ufffd"
-
-
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """What runs in the background may have been told to ignore interrupts, and would hand it on."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @posix

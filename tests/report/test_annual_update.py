@@ -193,6 +193,7 @@ def test_a_release_before_from_its_tabular_list_alone(
     assert "install it with all its files first" in told
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_interrupted(files: Path, tmp_path: Path) -> None:
     fifo = tmp_path / "list.txt"
     os.mkfifo(fifo)
