@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from codesets.editions import Edition, edition
 from codesets.errors import CodesetsError, EditionError, SourceError
@@ -218,7 +218,8 @@ def _in_folder(official: Path, say: Say) -> list[_Wanted]:
     found: list[_Wanted] = []
     for folder in sorted({path.parent for path in _files(official)}):
         inside = [path for path in sorted(folder.iterdir()) if path.is_file()]
-        files = open_sources(inside)
+        # Found in a folder, as if that had been handed in: what is of another code set is no error.
+        files = tuple(evolve(file, is_named=False) for file in open_sources(inside))
         place = str(folder.relative_to(official)) if folder != official else str(official)
         rooms = [name for name in ROOMS if any(_recognises(name, file) for file in files)]
         # All files, not the recognised alone: companions and what is passed over is the room's.
