@@ -845,3 +845,8 @@ def test_errors_of_formats_are_source_errors() -> None:
         parse(changed(b"<name>S06.0</name>", b"<name>S06.0</name><name>S06.2</name>"))
     assert isinstance(caught.value, SourceError | ValueError)
     assert (caught.value.line, caught.value.path) == (40, "chapter 19 / S06.0 / name")
+
+
+def test_an_empty_path_is_not_the_current_folder() -> None:
+    with pytest.raises(SourceError, match="an empty text is no path"):
+        icd10cm.parse("")

@@ -203,6 +203,9 @@ def _expand(source: Source) -> Iterator[SourceFile]:
     if isinstance(source, SourceFile):
         yield source
     elif isinstance(source, str | os.PathLike):
+        if not os.fspath(source):
+            # pathlib takes it for the current folder.
+            raise SourceError("an empty text is no path of a file, archive or folder")
         path = Path(source)
         if os.path.isdir(path):
             for inner in sorted(p for p in path.rglob("*") if p.is_file()):
