@@ -192,6 +192,10 @@ class KeySpace(Mapping[str, C], Generic[C]):
     def get(self, text: object, default: D) -> C | D: ...
     def get(self, text: object, default: D | None = None) -> C | D | None:
         """The code object for any common spelling, or `default`; never raises for bad spellings."""
+        try:
+            return self._seen[text]  # type: ignore[index]
+        except Exception:  # unknown, no key of a dictionary, or at fault itself
+            pass
         code = self._find(text)
         return default if code is None else code
 

@@ -30,7 +30,7 @@ from codesets.errors import ComparisonTypeError
 from diff.strategies import History, Records, histories, record_histories, sources
 from hcpcs.writer import write_text
 from icd10cm.examples import SMALL
-from icd10cm.model import Official, dotted, rows
+from icd10cm.model import Chapter, Diag, Official, Section, dotted, rows
 from icd10cm.test_laws import disagreeing
 from icd10cm.writer import codes_file, files, order_file, tabular_xml
 
@@ -313,3 +313,17 @@ def test_codes_files_are_compared_in_billable_codes(kinds: str) -> None:
     diff = compare(read(SMALL, kinds), other)
     assert "headers" in [each.part for each in diff.not_compared]
     assert not diff
+
+
+def test_a_code_is_not_looked_for_under_the_new_name_of_a_section() -> None:
+    """Section T89, of which the category T89 has the name, is T89X now; T89.X is a code."""
+
+    def written(section: str, *below: str) -> Official:
+        children = tuple(Diag(code, f"{code} in {section}") for code in below)
+        diag = Diag("T89", f"Of {section}", children=children)
+        chapter = Chapter("Injuries (T89)", (Section(section, "Section", diags=(diag,)),))
+        return Official("2026", (chapter,))
+
+    diff = compare(read(written("T89", "T890", "T89X")), read(written("T89X", "T89X", "T899")))
+    codes = [change.code for change in diff.filter(subject=Subject.CODE)]
+    assert [*dict.fromkeys(codes)] == ["T89", "T89.0", "T89.X", "T89.9"]

@@ -32,12 +32,13 @@ _WINDOWS = (4, 32, 256, 2048)
 """How far ahead a text is looked for, if need be one after the other."""
 
 
-def _common(old: bytes, new: bytes, at: int, other: int, limit: int) -> int:
+def _common(old: memoryview, new: memoryview, at: int, other: int, limit: int) -> int:
     """How many bytes, at most `limit`, are the same from two positions on."""
     same, size = 0, _FIRST
     while same < limit:
         start, begin = at + same, other + same
-        left, right = old[start : start + size], new[begin : begin + size]
+        # Views are compared number by number, bytes at once.
+        left, right = bytes(old[start : start + size]), bytes(new[begin : begin + size])
         if left == right:
             same += size
             size = min(4 * size, _LONGEST)
@@ -72,7 +73,7 @@ def _unpaired_rows(old: Compiled, new: Compiled) -> tuple[list[int], list[int]]:
     """The rows whose key the other file does not have, ascending."""
     columns = [file.column("keys.sorted") for file in (old, new)]
     mine, its = columns
-    left, right = (column.tobytes() for column in columns)
+    left, right = (column.cast("B") for column in columns)
     row, place = 0, 0
     deleted: list[int] = []
     added: list[int] = []
@@ -136,27 +137,27 @@ class _Pool:
     """The texts of a file as bytes, and how many bytes each has as numbers of four bytes."""
 
     file: Compiled
-    data: bytes = field(init=False)
+    data: memoryview = field(init=False)
     offsets: memoryview = field(init=False)
-    lengths: bytes = field(init=False)
+    lengths: memoryview = field(init=False)
 
     @data.default
-    def _read_data(self) -> bytes:
-        return bytes(self.file.column("text.bytes"))
+    def _read_data(self) -> memoryview:
+        return self.file.column("text.bytes")
 
     @offsets.default
     def _read_offsets(self) -> memoryview:
         return self.file.column("text.offsets")
 
     @lengths.default
-    def _read_lengths(self) -> bytes:
+    def _read_lengths(self) -> memoryview:
         # One subtraction of two great numbers, whose digits are the offsets: those ascend, so that
         # none borrows from the next.
         later, earlier = (
             int.from_bytes(part, sys.byteorder) for part in (self.offsets[1:], self.offsets[:-1])
         )
         try:
-            return (later - earlier).to_bytes(_NUMBER * len(self), sys.byteorder)
+            return memoryview((later - earlier).to_bytes(_NUMBER * len(self), sys.byteorder))
         except OverflowError as error:
             raise self.file.damaged("texts") from error
 
@@ -166,7 +167,7 @@ class _Pool:
     def texts(self, number: int, end: int) -> list[bytes]:
         """The texts from a number to before another one."""
         offsets = self.offsets[number : end + 1].tolist()
-        return [self.data[start:stop] for start, stop in pairwise(offsets)]
+        return [bytes(self.data[start:stop]) for start, stop in pairwise(offsets)]
 
 
 def aligned_texts(old: Compiled, new: Compiled) -> list[int]:

@@ -12,16 +12,19 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
+from operator import sub
 from typing import Any, TypeVar
 
 from attrs import frozen
 
+from codesets.compiled.format import SAME
 from codesets.diff.alignment import aligned_texts, common_keys
 from codesets.diff.content import Pairing
+from codesets.diff.kinds import Subject
 from codesets.icd10cm import Icd10cmRelease
 from codesets.icd10cm.outline import chapter_of_section, extras, text_of
 
-__all__ = ["changed_rows", "paired_rows"]
+__all__ = ["changed_divisions", "changed_rows", "paired_rows"]
 
 T = TypeVar("T")
 
@@ -29,6 +32,8 @@ _BLOCK = 32
 """So many owners of notes are compared at once."""
 _NONE = -1
 """What a text number or a row that is none is as a signed number."""
+_SAMES = memoryview(array("I", [SAME]) * 1024).cast("B").cast("i")
+"""What stands in most slices of the long descriptions: a text that is the title."""
 
 
 def paired_rows(old: Icd10cmRelease, new: Icd10cmRelease) -> Pairing:
@@ -37,6 +42,28 @@ def paired_rows(old: Icd10cmRelease, new: Icd10cmRelease) -> Pairing:
     if runs is not None:
         return Pairing(tuple(runs), len(old), len(new))
     return Pairing.of_keys(*(each.file.column("keys").tolist() for each in (old, new)))
+
+
+@frozen(eq=False)
+class _Renumbered:
+    """A column whose numbers are called by other ones, a slice at a time: no copy is made of it.
+
+    Attributes:
+        numbers: the column.
+        names: what each number is called by.
+    """
+
+    numbers: memoryview
+    names: Sequence[int]
+
+    def __getitem__(self, part: slice) -> memoryview:
+        numbers, names = self.numbers[part], self.names
+        if numbers == _SAMES[: len(numbers)]:
+            return numbers
+        return _as_column([names[number] for number in numbers])
+
+
+_Column = memoryview | _Renumbered
 
 
 @frozen(eq=False)
@@ -56,12 +83,12 @@ class _Columns:
         """A column of numbers; of texts and rows that are none, -1."""
         return self.release.file.column(name).cast("B").cast("i")
 
-    def texts(self, name: str) -> memoryview:
+    def texts(self, name: str) -> _Column:
         """What the texts of a column of text numbers are called by."""
         if name not in self.release.file.header.sections:
             return _as_column([_NONE] * len(self.release))
         numbers, aligned = self.numbers(name), self.aligned
-        return numbers if aligned is None else _as_column([aligned[number] for number in numbers])
+        return numbers if aligned is None else _Renumbered(numbers, aligned)
 
     def flags(self, name: str) -> bytes:
         """A column of bytes."""
@@ -72,9 +99,9 @@ class _Columns:
         """Each definition of seventh characters, by the row that has it."""
         owners, starts = self.numbers("seventh.owners"), self.numbers("seventh.starts")
         characters = self.flags("seventh.characters")
-        meanings = self.texts("seventh.meanings").tolist()
+        meanings = self.texts("seventh.meanings")[:].tolist()
         note_starts = self.numbers("seventh.note_starts").tolist()
-        notes = self.texts("seventh.note_texts").tolist()
+        notes = self.texts("seventh.note_texts")[:].tolist()
         return {
             owner: (
                 characters[start:end],
@@ -107,17 +134,15 @@ class _Pair:
 
     def kept_rows(self, old: set[int]) -> list[int]:
         """The new rows of some old ones, of those that the new release has."""
-        if not old:
-            return []
-        return [row for row, old_row in enumerate(self.pairing.old_rows) if old_row in old]
+        return [row for each in old if (row := self.pairing.new_row(each)) is not None]
 
     @cached_property
     def reparented(self) -> list[int]:
         """The new rows that have another row above."""
         # Behind the last row stands what is above a category: nothing, in both.
         rows = [*self.pairing.old_rows, _NONE]
-        expected = [rows[parent] for parent in self.new.numbers("tree.parents")]
-        return self.pairing.differing(self.old.numbers("tree.parents"), _as_column(expected))
+        expected = _Renumbered(self.new.numbers("tree.parents"), rows)
+        return self.pairing.differing(self.old.numbers("tree.parents"), expected)
 
     @cached_property
     def retitled(self) -> list[int]:
@@ -162,7 +187,8 @@ def _displays(pair: _Pair) -> list[int]:
 
 def _locations(pair: _Pair) -> list[int]:
     """Rows with another parent, and those of categories in another section or chapter."""
-    old_places, new_places = (_places(columns, pair.renamed) for columns in (pair.old, pair.new))
+    releases = pair.old.release, pair.new.release
+    old_places, new_places = (_places(release, pair.renamed) for release in releases)
     sections = pair.old.numbers("code.section"), pair.new.numbers("code.section")
     old_rows, ends = pair.pairing.old_rows, pair.new.numbers("tree.ends")
     rows = list(pair.reparented)
@@ -176,9 +202,8 @@ def _locations(pair: _Pair) -> list[int]:
     return rows
 
 
-def _places(columns: _Columns, renamed: Mapping[str, str]) -> dict[int, tuple[str, str]]:
+def _places(release: Icd10cmRelease, renamed: Mapping[str, str]) -> dict[int, tuple[str, str]]:
     """Id and chapter of every section, by its place; of a renamed one the new id."""
-    release = columns.release
     found = {_NONE: ("", "")}
     for place in range(len(release.file.column("section.id"))):
         id_ = text_of(release, "section.id", place)
@@ -194,8 +219,9 @@ class _Notes:
     owners: list[int]
     starts: list[int]
     kinds: bytes
+    sizes: list[int]
     groups: memoryview
-    texts: memoryview
+    texts: _Column
 
     @classmethod
     def of(cls, columns: _Columns) -> _Notes:
@@ -203,19 +229,20 @@ class _Notes:
         owners = columns.numbers("note.owners").tolist()
         # Behind the codes stand the sections and chapters.
         del owners[bisect_left(owners, len(columns.release)) :]
+        starts = columns.numbers("note.starts").tolist()
         return cls(
             owners,
-            columns.numbers("note.starts").tolist(),
+            starts,
             columns.flags("note.kinds"),
+            list(map(sub, starts[1:], starts)),
             columns.numbers("note.groups"),
             columns.texts("note.texts"),
         )
 
     def between(self, place: int, end: int) -> tuple[object, ...]:
         """All that the notes of some owners, one after the other, say."""
-        start, stop = self.starts[place], self.starts[end]
-        sizes = [each - start for each in self.starts[place:end]]
-        return sizes, self.kinds[start:stop], self.groups[start:stop], self.texts[start:stop]
+        notes = slice(self.starts[place], self.starts[end])
+        return self.sizes[place:end], self.kinds[notes], self.groups[notes], self.texts[notes]
 
 
 def _notes(pair: _Pair) -> list[int]:
@@ -280,4 +307,64 @@ _FINDERS: dict[str, Callable[[_Pair], list[int]]] = {
     "seventh_character": _flags("code.character"),
     "placeholder": _placeholders,
     "visual_impairment": _visuals,
+}
+
+
+# Sections and chapters are few: what each says is read, without an object for it.
+
+
+def changed_divisions(
+    old: Icd10cmRelease,
+    new: Icd10cmRelease,
+    subject: Subject,
+    pairing: Pairing,
+    fields: Iterable[str],
+    renamed: Mapping[str, str],
+) -> dict[str, list[int]]:
+    """The places of the sections, or chapters, of the new release that differ, by field."""
+    return {
+        name: pairing.differing(
+            *(_DIVISION_FIELDS[name](release, subject, renamed) for release in (old, new))
+        )
+        for name in fields
+    }
+
+
+def _division_titles(
+    release: Icd10cmRelease, subject: Subject, _: Mapping[str, str]
+) -> Sequence[object]:
+    return list(map(release.file.text, release.file.column(f"{subject}.title")))
+
+
+def _section_locations(
+    release: Icd10cmRelease, _: Subject, renamed: Mapping[str, str]
+) -> Sequence[object]:
+    places = _places(release, renamed)
+    parents = _Columns(release, None).numbers("section.parent")
+    return [(places[parent][0], places[place][1]) for place, parent in enumerate(parents)]
+
+
+def _division_notes(
+    release: Icd10cmRelease, subject: Subject, _: Mapping[str, str]
+) -> Sequence[object]:
+    file, columns = release.file, _Columns(release, None)
+    owners, starts = columns.numbers("note.owners"), columns.numbers("note.starts")
+    kinds, groups = columns.flags("note.kinds"), columns.numbers("note.groups")
+    sections = len(file.column("section.id"))
+    # Behind the codes stand the sections, and behind them the chapters.
+    first = len(release) + (0 if subject is Subject.SECTION else sections)
+    found: list[object] = [()] * len(file.column(f"{subject}.title"))
+    for place in range(*(bisect_left(owners, each) for each in (first, first + len(found)))):
+        notes = slice(starts[place], starts[place + 1])
+        texts = list(map(file.text, file.column("note.texts")[notes]))
+        found[owners[place] - first] = kinds[notes], groups[notes], texts
+    return found
+
+
+_DIVISION_FIELDS: dict[
+    str, Callable[[Icd10cmRelease, Subject, Mapping[str, str]], Sequence[object]]
+] = {
+    "display": _division_titles,
+    "location": _section_locations,
+    "notes": _division_notes,
 }

@@ -172,7 +172,8 @@ def in_order(changes: Iterable[Change], old: Content, new: Content) -> tuple[Cha
     subjects = {subject: place for place, subject in enumerate(new.subjects)}
     found = list(changes)
     gone = {(c.subject, c.code) for c in found if c.kind is ChangeKind.DELETED}
-    new_names = {c.before: c.code for c in found if c.kind is ChangeKind.RANGE_REVISED}
+    # By subject, as 39 sections have the name of a category.
+    renamed = {(c.subject, c.before): c.code for c in found if c.kind is ChangeKind.RANGE_REVISED}
 
     def place(change: Change) -> tuple[int, int, int, int, str]:
         subject, name = subjects[change.subject], change.field
@@ -182,8 +183,10 @@ def in_order(changes: Iterable[Change], old: Content, new: Content) -> tuple[Cha
         row = above = old.row(change.subject, change.code)
         while above >= 0 and (change.subject, old.code_at(change.subject, above)) in gone:
             above -= 1
-        after = old.code_at(change.subject, above) if above >= 0 else None
-        follows = -1 if after is None else new.row(change.subject, new_names.get(after, after))
+        follows = -1
+        if above >= 0:
+            after = old.code_at(change.subject, above)
+            follows = new.row(change.subject, renamed.get((change.subject, after), after))
         return subject, follows, row, _KINDS[change.kind], name
 
     return tuple(sorted(found, key=place))

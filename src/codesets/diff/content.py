@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import compress, islice, pairwise, repeat
-from operator import ne, sub
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter, ne, sub
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import frozen
 
@@ -35,8 +36,16 @@ class FieldSpec:
     part: str
 
 
+_BLOCK = 256
+"""So many values are compared at once, before each is."""
 ADDED = -2
 """The old position of what only the new content has: never one less than a position that is one."""
+
+
+class Sliced(Protocol):
+    """A column, a slice at a time."""
+
+    def __getitem__(self, part: slice, /) -> Iterable[Any]: ...
 
 
 @frozen(eq=False)
@@ -73,21 +82,27 @@ class Pairing:
             rows[row : row + count] = range(old_row, old_row + count)
         return rows
 
+    @cached_property
+    def _by_old(self) -> list[Run]:
+        return sorted(self.runs)
+
+    def new_row(self, old_row: int) -> int | None:
+        """The new position of an old one; None where there is none."""
+        place = bisect_right(self._by_old, old_row, key=itemgetter(0)) - 1
+        if place < 0:
+            return None
+        start, row, count = self._by_old[place]
+        return row + old_row - start if old_row < start + count else None
+
     @property
     def deleted(self) -> list[int]:
         """The positions of the old content that the new one does not have."""
-        left = bytearray(b"\1") * self.old_size
-        for old_row, _, count in self.runs:
-            left[old_row : old_row + count] = bytes(count)
-        return _ones(left)
+        return _left_out(((old_row, count) for old_row, _, count in self._by_old), self.old_size)
 
     @property
     def added(self) -> list[int]:
         """The positions of the new content that the old one does not have."""
-        left = bytearray(b"\1") * self.new_size
-        for _, row, count in self.runs:
-            left[row : row + count] = bytes(count)
-        return _ones(left)
+        return _left_out(((row, count) for _, row, count in self.runs), self.new_size)
 
     @property
     def is_in_order(self) -> bool:
@@ -104,18 +119,27 @@ class Pairing:
             new += range(row, row + count)
         return old, new
 
-    def differing(self, old: Sequence[Any], new: Sequence[Any]) -> list[int]:
+    def differing(self, old: Sliced, new: Sliced) -> list[int]:
         """The new positions of what both have in which two columns differ."""
         found: list[int] = []
-        for old_row, row, count in self.runs:
-            left, right = old[old_row : old_row + count], new[row : row + count]
-            if left != right:
-                found += compress(range(row, row + count), map(ne, left, right))
+        for old_row, first, count in self.runs:
+            last, step = first + count, old_row - first
+            for row in range(first, last, _BLOCK):
+                end = min(row + _BLOCK, last)
+                left, right = old[row + step : end + step], new[row:end]
+                if left != right:
+                    found += compress(range(row, end), map(ne, left, right))
         return found
 
 
-def _ones(marks: bytearray) -> list[int]:
-    return list(compress(range(len(marks)), marks))
+def _left_out(spans: Iterable[tuple[int, int]], size: int) -> list[int]:
+    """The positions that are in none of some spans, which come in order: start, how many."""
+    found: list[int] = []
+    end = 0
+    for start, count in spans:
+        found += range(end, start)
+        end = start + count
+    return [*found, *range(end, size)]
 
 
 @frozen(eq=False)

@@ -163,9 +163,12 @@ class Icd10cmContent(ReleaseContent):
         fields: Iterable[str],
         renamed: Mapping[str, str],
     ) -> dict[str, list[int]]:
-        if subject is Subject.CODE and isinstance(new, Icd10cmContent):
-            return columns.changed_rows(self.release, new.release, pairing, fields, renamed)
-        return super().changed(new, subject, pairing, fields, renamed)
+        if not isinstance(new, Icd10cmContent):
+            return super().changed(new, subject, pairing, fields, renamed)
+        mine, its = self.release, new.release
+        if subject is Subject.CODE:
+            return columns.changed_rows(mine, its, pairing, fields, renamed)
+        return columns.changed_divisions(mine, its, subject, pairing, fields, renamed)
 
 
 # What each field is, by subject.
