@@ -34,6 +34,7 @@ from icd10cm.model import Chapter, Diag, Official, Section, dotted, rows
 from icd10cm.test_laws import disagreeing
 from icd10cm.writer import codes_file, files, order_file, tabular_xml
 
+pytestmark = pytest.mark.slow_once
 NS = (Phase.generate, Phase.explicit)
 SOME = settings(max_examples=150, phases=NS)
 FEW = settings(max_examples=60, phases=NS)
