@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from attrs import evolve, frozen
 
@@ -82,8 +83,7 @@ class UnpublishedUpdate:
     added: tuple[str, ...]
 
 
-@frozen(eq=False)
-class _Entry:
+class _Entry(NamedTuple):
     """What the calendar knows of one edition; `digests` by kind of file."""
 
     edition: Edition
@@ -96,8 +96,7 @@ class _Entry:
     digests: Mapping[str, frozenset[str]]
 
 
-@frozen(eq=False)
-class _Calendar:
+class _Calendar(NamedTuple):
     """One system's editions by name, in order, and the updates that have no files."""
 
     entries: Mapping[str, _Entry]

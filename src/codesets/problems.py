@@ -107,13 +107,13 @@ class Anomaly:
         }
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Problems:
     """Collects the anomalies of one file; raises at what would lose content unless lenient."""
 
     file: str
     lenient: bool = False
-    _found: list[Anomaly] = field(factory=list, alias="found", repr=False)
+    _found: list[Anomaly] = field(factory=list, alias="found")
 
     @property
     def anomalies(self) -> tuple[Anomaly, ...]:

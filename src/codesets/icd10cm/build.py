@@ -80,7 +80,7 @@ def _build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> byt
     return _compile(writer, draft, files, chosen, found, differences)
 
 
-@define
+@define(eq=False, repr=False)
 class _Files:
     tabular: TabularFile | None = None
     order: OrderFile | None = None
@@ -349,7 +349,7 @@ def _extras(draft: Draft, tabular: TabularFile | None) -> dict[str, Any]:
             [part.type, part.title, part.instructions] for part in tabular.introduction
         ],
         "indexes": [
-            [chapter.index_after, [[r.first, r.last, r.id, r.title] for r in chapter.index]]
+            [chapter.index_after, [[r.first, r.last, r.id, r.title] for r in chapter.section_index]]
             for chapter in tabular.chapters
         ],
         "visual": {

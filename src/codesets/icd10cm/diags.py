@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, compress, count, islice, repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from codesets.compiled.format import NONE
 from codesets.icd10cm.code import is_well_formed
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Places = dict[_Element, int]
     Owned = dict[_Element, range]
 
-__all__ = ["assign_notes", "read_codes", "read_notes"]
+__all__ = ["Marked", "assign_notes", "marked_elements", "read_codes", "read_notes"]
 
 _NAME = re.compile(r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{1,4})?", re.ASCII)
 # Possessive: nothing is tried twice, and no way back is kept for 47,000 names.
@@ -42,17 +42,43 @@ _NAMES = re.compile(r"(?:[A-Z][0-9A-Z]{2}+(?:\.[0-9A-Z]{1,4}+)?+\n)++", re.ASCII
 _CHARACTER = re.compile(r"[0-9A-Z]", re.ASCII)
 
 
+_DEFINITION, _VISUAL = "sevenChrDef", "visualImpairment"
+
+
+class Marked(NamedTuple):
+    """The elements that hold notes, seventh characters or a visual impairment table, in order.
+
+    Attributes:
+        elements: the elements.
+        tags: the name of each.
+    """
+
+    elements: list[_Element]
+    tags: list[str]
+
+    def named(self, tag: str) -> Iterator[_Element]:
+        """Those of a name."""
+        return (element for element, other in zip(*self, strict=True) if other == tag)
+
+
+def marked_elements(root: _Element) -> Marked:
+    """All of them, found in one pass over a tree that is what the grammar says."""
+    elements = list(root.iter(*NOTE_KINDS, _DEFINITION, _VISUAL))
+    return Marked(elements, [cast("str", element.tag) for element in elements])
+
+
 # Codes.
 
 
 def read_codes(
-    root: _Element, sections: Iterable[_Element], leaves: Leaves
+    root: _Element, sections: Iterable[_Element], marked: Marked, leaves: Leaves
 ) -> tuple[DiagColumns, Places]:
     """All `diag` elements.
 
     Args:
         root: a tree that is what the grammar says.
         sections: its sections, in their order.
+        marked: its definitions of seventh characters and visual impairment tables, among others.
         leaves: reads the texts.
 
     Returns:
@@ -77,17 +103,13 @@ def read_codes(
         titles = [titles[place] for place in kept]
         places = dict(zip(elements, count(), strict=False))
         parents = _parents(elements, places)
-    # One pass for both, which few codes have.
-    rare: dict[Any, list[_Element]] = {"sevenChrDef": [], "visualImpairment": []}
-    for element in root.iter(*rare):
-        rare[element.tag].append(element)
     columns = DiagColumns(
         codes,
         titles,
         parents,
-        _sevenths(rare["sevenChrDef"], places, leaves),
+        _sevenths(marked.named(_DEFINITION), places, leaves),
         sorted(places[element] for element in _placeholders(root, leaves) if element in places),
-        _visuals(rare["visualImpairment"], places, leaves),
+        _visuals(marked.named(_VISUAL), places, leaves),
     )
     return columns, places
 
@@ -127,7 +149,8 @@ def _odd_name(element: _Element, text: str, leaves: Leaves) -> str:
 
 
 def _placeholders(root: _Element, leaves: Leaves) -> list[_Element]:
-    marks: Any = root.xpath("//diag/@placeholder")
+    # By the grammar a diag has no other attribute; to ask for any is quicker.
+    marks: Any = root.xpath("descendant::diag/@*")
     for mark in marks:
         # The schema has these two values; the lists have only ever had the first.
         if mark not in ("true", "false"):
@@ -156,17 +179,24 @@ def _without_repeats(
 # Notes.
 
 
-def read_notes(root: _Element, leaves: Leaves) -> tuple[NoteColumns, Owned]:
+def read_notes(
+    chapters: Iterable[_Element], marked: Marked, leaves: Leaves
+) -> tuple[NoteColumns, Owned]:
     """The notes of every chapter, section and code.
+
+    Args:
+        chapters: the chapters of a tree that is what the grammar says, in their order.
+        marked: its elements that hold notes, among others.
+        leaves: reads the texts.
 
     Returns:
         The columns, not yet assigned, and the places of the notes of each element that has some.
     """
-    numbers: dict[Any, bytes] = {
-        tag: bytes([NOTE_KINDS_IN_ORDER.index(kind)]) for tag, kind in NOTE_KINDS.items()
-    }
-    heads = list(root.iter(*NOTE_KINDS))
-    sizes = list(map(len, heads))
+    numbers = {tag: bytes([NOTE_KINDS_IN_ORDER.index(kind)]) for tag, kind in NOTE_KINDS.items()}
+    is_head = [tag in numbers for tag in marked.tags]
+    lengths = list(map(len, marked.elements))
+    heads, tags = list(compress(marked.elements, is_head)), compress(marked.tags, is_head)
+    sizes = list(compress(lengths, is_head))
     firsts = list(accumulate(sizes, initial=0))
 
     @lru_cache(maxsize=1)
@@ -177,9 +207,9 @@ def read_notes(root: _Element, leaves: Leaves) -> tuple[NoteColumns, Owned]:
         head = bisect_right(firsts, place) - 1
         return inside(head)[place - firsts[head]]
 
-    found = [note.text for head in heads for note in head]
+    found = _texts_of_notes(chapters, marked, lengths)
     texts = leaves.texts(found, leaf, collapse=True, note=True)
-    kinds = b"".join([numbers[head.tag] * size for head, size in zip(heads, sizes, strict=True)])
+    kinds = b"".join([numbers[tag] * size for tag, size in zip(tags, sizes, strict=True)])
     owners: list[_Element] = []
     starts: list[int] = []
     numbered: list[int] = []
@@ -204,6 +234,21 @@ def read_notes(root: _Element, leaves: Leaves) -> tuple[NoteColumns, Owned]:
         texts = list(filter(None, texts))
     owned = dict(zip(owners, map(range, starts, starts[1:]), strict=True))
     return NoteColumns(kinds, groups, texts, {}, {}, {}), owned
+
+
+def _texts_of_notes(
+    chapters: Iterable[_Element], marked: Marked, lengths: Sequence[int]
+) -> list[str | None]:
+    """The texts of all notes but those in definitions, which belong to seventh characters."""
+    # All at once, and those taken out again, is quicker than one element after the other.
+    found = [note.text for chapter in chapters for note in chapter.iter("note")]
+    at = 0
+    for element, tag, length in zip(*marked, lengths, strict=True):
+        if tag == _DEFINITION:
+            del found[at : at + sum(child.tag == "note" for child in element)]
+        elif tag != _VISUAL:
+            at += length
+    return found
 
 
 def assign_notes(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate, chain, repeat
+from typing import NamedTuple
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from codesets.compiled.format import NONE
 from codesets.icd10cm.code import CATEGORY_LENGTH, FULL_LENGTH, PLACEHOLDER
@@ -30,7 +31,7 @@ NO_ROW = NONE
 _EXCLUDED_IN = tuple(rule.category for rule in EXCLUSIONS)
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Draft:
     """Rows of a release in the making.
 
@@ -83,8 +84,7 @@ class Draft:
         return full
 
 
-@frozen(eq=False)
-class _Choice:
+class _Choice(NamedTuple):
     """What a code of the list becomes: a row of its own, and one for each seventh character.
 
     Attributes:

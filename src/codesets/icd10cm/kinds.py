@@ -5,8 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable
-
-from attrs import frozen
+from typing import NamedTuple
 
 from codesets.errors import SourceError
 from codesets.icd10cm.layout import MAIN_KINDS, Kind
@@ -16,14 +15,13 @@ from codesets.sources import SourceFile, both_names
 __all__ = ["MAIN_KINDS", "Sorted", "kind_of", "sort_out"]
 
 
-def _patterns(*pairs: tuple[Kind, bytes]) -> tuple[tuple[Kind, re.Pattern[bytes]], ...]:
-    return tuple((kind, re.compile(pattern, re.DOTALL)) for kind, pattern in pairs)
-
+# Compiled when a file is held against them, and then kept: most reads need the first one alone.
+_Patterns = tuple[tuple[Kind, bytes], ...]
 
 # What the root element of each kind of XML file looks like, with what follows it; the first pattern
 # that matches decides. A root of another name around the list's own elements is a tabular list too:
 # its reader says what is wrong with it.
-_ROOTS = _patterns(
+_ROOTS: _Patterns = (
     (Kind.TABULAR, rb"<(?:!DOCTYPE\s+)?(?:[\w.-]+:)?ICD10CM\.tabular[\s>/\[]"),
     (Kind.NEOPLASM_DRUG, rb"<ICD10CM\.index[\s>].*<indexHeading"),
     (Kind.INDEX, rb"<ICD10CM\.index[\s>]"),
@@ -32,7 +30,7 @@ _ROOTS = _patterns(
 )
 # Likewise the first bytes of the other files. White space and a byte order mark before them have
 # been taken away.
-_BEGINNINGS = _patterns(
+_BEGINNINGS: _Patterns = (
     (Kind.DOCUMENT, rb"%PDF"),
     (Kind.WORKBOOK, rb"PK\x03\x04|\xd0\xcf\x11\xe0"),
     (Kind.ORDER, rb"\d{5} (?=.{7} )[A-Z][0-9A-Z]{2,6} * [01] "),
@@ -50,7 +48,7 @@ _BEGINNINGS = _patterns(
 )
 # A file may begin oddly: with a title, or a first record that is none. Then most of its lines tell;
 # where they are not quite what the publisher writes, the reader says where.
-_LINES = _patterns(
+_LINES: _Patterns = (
     (Kind.ORDER, rb" *\d{5} +(?i:[A-Z]\d[0-9A-Z]{1,5}) +.*[a-z]"),
     (Kind.ORDER_PCS, rb"\d{5} (?=.{7} )[0-9A-Z]{3,7} * [01] "),
     (Kind.CODES, rb"(?=.{7} )[A-Z][\dA][0-9A-Z]{1,5} * .*[a-z]"),
@@ -99,21 +97,22 @@ def _from_root(data: bytes) -> bytes:
     return data[at:]
 
 
-def _first(patterns: Iterable[tuple[Kind, re.Pattern[bytes]]], text: bytes) -> Kind | None:
-    return next((kind for kind, pattern in patterns if pattern.match(text)), None)
+def _first(patterns: _Patterns, text: bytes) -> Kind | None:
+    matching = (kind for kind, pattern in patterns if re.match(pattern, text, re.DOTALL))
+    return next(matching, None)
 
 
 def _kind_of_most_lines(head: bytes) -> Kind:
     # The last line of the head is cut.
     lines = [line for line in head.splitlines()[:-1] if line.strip()]
     for kind, pattern in _LINES:
-        if 2 * sum(map(bool, map(pattern.match, lines))) > len(lines):
+        match = re.compile(pattern, re.DOTALL).match
+        if 2 * sum(map(bool, map(match, lines))) > len(lines):
             return kind
     return Kind.UNKNOWN
 
 
-@frozen
-class Sorted:
+class Sorted(NamedTuple):
     """The files of one release, told apart.
 
     Attributes:

@@ -6,8 +6,7 @@ Readers, the builder, the writers of the tests and the documentation are made fr
 from __future__ import annotations
 
 from enum import StrEnum
-
-from attrs import frozen
+from typing import NamedTuple
 
 __all__ = [
     "CODES",
@@ -69,8 +68,7 @@ NOTE_KINDS = {str(kind): kind for kind in NoteKind}
 """XML element → kind of note."""
 
 
-@frozen
-class Element:
+class Element(NamedTuple):
     """One element of the tabular XML.
 
     Attributes:
@@ -134,8 +132,7 @@ ELEMENTS: dict[str, Element] = {
 }
 
 
-@frozen
-class Column:
+class Column(NamedTuple):
     """One column of a fixed-width record; positions are bytes, from 0, end not included.
 
     Attributes:
@@ -200,8 +197,7 @@ MAIN_KINDS = (Kind.TABULAR, Kind.ORDER, Kind.CODES)
 """The kinds that a release is read from; the others are passed over."""
 
 
-@frozen
-class SeventhCharacterExclusion:
+class SeventhCharacterExclusion(NamedTuple):
     """Seventh characters that a note in prose takes away from some codes of a category.
 
     Attributes:

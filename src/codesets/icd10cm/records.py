@@ -1,8 +1,9 @@
 """What the readers of ICD-10-CM files yield: frozen records, and columns of what there is much of.
 
 What a tabular list holds by the ten thousand stands in parallel columns: an object for each would
-cost as much as parsing the file. The records of order and codes files are named tuples, which are
-made three times as fast as other frozen classes.
+cost as much as parsing the file. Records are named tuples, which are made three times as fast as
+other frozen classes, and so are their classes, which the first parse in a process waits for. What a
+release hands on is made of attrs, as all that users see.
 """
 
 from __future__ import annotations
@@ -35,8 +36,7 @@ __all__ = [
 ]
 
 
-@frozen(eq=False)
-class NoteColumns:
+class NoteColumns(NamedTuple):
     """All notes of chapters, sections and codes in document order, as parallel columns.
 
     Attributes:
@@ -61,8 +61,7 @@ NO_NOTES = NoteColumns(b"", [], [], {}, {}, {})
 """The notes of a release without tabular list."""
 
 
-@frozen(eq=False)
-class ExtensionRecord:
+class ExtensionRecord(NamedTuple):
     """One seventh character of a definition, with the inclusion terms that follow it."""
 
     character: str
@@ -70,8 +69,7 @@ class ExtensionRecord:
     notes: Sequence[str]
 
 
-@frozen(eq=False)
-class SeventhDefinition:
+class SeventhDefinition(NamedTuple):
     """One `sevenChrDef`: the characters in the order of the file."""
 
     extensions: tuple[ExtensionRecord, ...]
@@ -102,8 +100,7 @@ class VisualCategory:
     ranges: tuple[VisualRange, ...]
 
 
-@frozen(eq=False)
-class DiagColumns:
+class DiagColumns(NamedTuple):
     """All `diag` elements in document order, as parallel columns and by their place in them.
 
     Attributes:
@@ -123,8 +120,7 @@ class DiagColumns:
     visuals: dict[int, tuple[VisualCategory, ...]]
 
 
-@frozen(eq=False)
-class SectionRecord:
+class SectionRecord(NamedTuple):
     """One `section` element.
 
     Attributes:
@@ -163,27 +159,25 @@ class IntroSection:
     instructions: tuple[tuple[str, ...], ...]
 
 
-@frozen(eq=False)
-class ChapterRecord:
+class ChapterRecord(NamedTuple):
     """One `chapter` element.
 
     Attributes:
         number: text of `name`.
         title: text of `desc`.
-        index: the index of sections.
+        section_index: the index of sections.
         index_after: number of note elements that stand before the index.
         first_section: place of its first section among all sections.
     """
 
     number: str
     title: str
-    index: tuple[SectionRef, ...]
+    section_index: tuple[SectionRef, ...]
     index_after: int
     first_section: int
 
 
-@frozen(eq=False)
-class TabularFile:
+class TabularFile(NamedTuple):
     """A whole tabular list; chapters, sections and codes in document order."""
 
     file: str
@@ -206,8 +200,7 @@ class OrderRecord(NamedTuple):
     line: int
 
 
-@frozen(eq=False)
-class OrderFile:
+class OrderFile(NamedTuple):
     """A whole order file."""
 
     file: str
@@ -223,8 +216,7 @@ class CodesRecord(NamedTuple):
     line: int
 
 
-@frozen(eq=False)
-class CodesFile:
+class CodesFile(NamedTuple):
     """A whole codes file: billable codes only."""
 
     file: str

@@ -14,7 +14,7 @@ from attrs import define, field
 
 from codesets._gc import gc_suspended
 from codesets.compiled.format import NONE
-from codesets.icd10cm.diags import assign_notes, read_codes, read_notes
+from codesets.icd10cm.diags import assign_notes, marked_elements, read_codes, read_notes
 from codesets.icd10cm.layout import ELEMENTS, NOTE_KINDS
 from codesets.icd10cm.leaves import Leaves
 from codesets.icd10cm.records import (
@@ -62,7 +62,7 @@ def read_tabular(data: bytes, file: str, *, lenient: bool = False) -> TabularFil
         return _Reader(root, Leaves(problems)).read()
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class _Reader:
     """Reads a tree that is what the grammar says."""
 
@@ -73,9 +73,10 @@ class _Reader:
     def read(self) -> TabularFile:
         version = self.leaves.text(self.root[0])
         introduction = tuple(self.intro(part) for part in self.root[1])
-        notes, owned = read_notes(self.root, self.leaves)
+        marked = marked_elements(self.root)
+        notes, owned = read_notes(self.root[2:], marked, self.leaves)
         section_places = _numbered([s for c in self.root[2:] for s in c.iterchildren("section")])
-        codes, code_places = read_codes(self.root, section_places, self.leaves)
+        codes, code_places = read_codes(self.root, section_places, marked, self.leaves)
         if not codes.codes:
             raise self.leaves.problems.fatal("the tabular list has no code")
         chapter_places = _numbered(self.root[2:])

@@ -101,7 +101,7 @@ def _as_dtd(grammar: Mapping[str, Element]) -> str:
     return "\n".join(lines)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class TreeProblems:
     """Tells the problems of a file where they stand in its tree."""
 
@@ -127,7 +127,7 @@ class TreeProblems:
         self.problems.oddity(kind, message, line=line, path=path, found=found)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Mender(TreeProblems):
     """Walks a tree that is not what the grammar says, and makes it so.
 
