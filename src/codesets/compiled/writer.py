@@ -34,6 +34,8 @@ __all__ = ["Writer", "write_atomically"]
 
 _AS_BESIDE = object()
 """Stands for a text that is `SAME`, until texts have numbers."""
+_TEXTS_AT_ONCE = 64
+"""Of so many texts the bytes are counted at once, where they are as many as the characters."""
 
 
 class Writer:
@@ -166,23 +168,32 @@ class Writer:
         """Number the texts by section name and row, and write the pool."""
         texts: list[str] = []
         for name, (own, rows) in sorted(self._own.items()):
-            column = array("I", [NONE]) * rows
-            for number, row in enumerate(own, len(texts)):
-                column[row] = number
-            self.column(name, "I", column)
+            numbers = range(len(texts), len(texts) + len(own))
+            if len(own) == rows:
+                self.column(name, "I", numbers)
+            else:
+                column = array("I", [NONE]) * rows
+                for number, row in zip(numbers, own, strict=True):
+                    column[row] = number
+                self.column(name, "I", column)
             texts += own.values()
         columns = sorted(self._texts.items())
         shared = dict.fromkeys(chain.from_iterable(column for _, column in columns))
         for absent in (None, _AS_BESIDE):
             shared.pop(absent, None)
-        numbers: dict[object, int] = dict(zip(shared, count(len(texts)), strict=False))
-        numbers |= {None: NONE, _AS_BESIDE: SAME}
+        places: dict[object, int] = dict(zip(shared, count(len(texts)), strict=False))
+        places |= {None: NONE, _AS_BESIDE: SAME}
         texts += shared  # type: ignore[arg-type]  # what is no text has been taken out
         for name, shown in columns:
-            self.column(name, "I", map(numbers.__getitem__, shown))
-        sizes = [len(text if text.isascii() else text.encode()) for text in texts]
+            self.column(name, "I", map(places.__getitem__, shown))
+        sizes: list[int] = []
+        pool: list[str] = []
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            some = texts[start : start + _TEXTS_AT_ONCE]
+            pool.append("".join(some))
+            sizes += map(len, some if pool[-1].isascii() else map(str.encode, some))
         self.column("text.offsets", "I", accumulate(sizes, initial=0))
-        self.blob("text.bytes", "".join(texts).encode())
+        self.blob("text.bytes", "".join(pool).encode())
 
 
 def _packed(codes: Sequence[str]) -> array[int]:
