@@ -8,8 +8,8 @@ the columns differ and the values do not, but never one too few.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from operator import sub
@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from codesets.compiled.format import SAME
-from codesets.diff.alignment import aligned_texts, common_keys
+from codesets.diff.alignment import Run, aligned_texts, common_keys
 from codesets.diff.content import Pairing
 from codesets.diff.kinds import Subject
 from codesets.icd10cm import Icd10cmRelease
@@ -28,8 +28,6 @@ __all__ = ["changed_divisions", "changed_rows", "paired_rows"]
 
 T = TypeVar("T")
 
-_BLOCK = 32
-"""So many owners of notes are compared at once."""
 _NONE = -1
 """What a text number or a row that is none is as a signed number."""
 _SAMES = memoryview(array("I", [SAME]) * 1024).cast("B").cast("i")
@@ -239,11 +237,6 @@ class _Notes:
             columns.texts("note.texts"),
         )
 
-    def between(self, place: int, end: int) -> tuple[object, ...]:
-        """All that the notes of some owners, one after the other, say."""
-        notes = slice(self.starts[place], self.starts[end])
-        return self.sizes[place:end], self.kinds[notes], self.groups[notes], self.texts[notes]
-
 
 def _notes(pair: _Pair) -> list[int]:
     old, new = _Notes.of(pair.old), _Notes.of(pair.new)
@@ -251,24 +244,26 @@ def _notes(pair: _Pair) -> list[int]:
     owners = Pairing.of_keys(old.owners, [old_rows[row] for row in new.owners])
     rows = [new.owners[place] for place in owners.added]
     rows += pair.kept_rows({old.owners[place] for place in owners.deleted})
+    revised = owners.differing(old.sizes, new.sizes)
+    notes = _side_by_side(owners, revised, old, new)
+    for column in ("kinds", "groups", "texts"):
+        for note in notes.differing(getattr(old, column), getattr(new, column)):
+            revised.append(bisect_right(new.starts, note) - 1)
+    return rows + [new.owners[place] for place in revised]
+
+
+def _side_by_side(owners: Pairing, revised: list[int], old: _Notes, new: _Notes) -> Pairing:
+    """The pairing of the notes of the owners that have as many in both."""
+    runs: list[Run] = []
     for start, begin, count in owners.runs:
-        for at in range(0, count, _BLOCK):
-            some = min(_BLOCK, count - at)
-            revised = _revised(old, start + at, new, begin + at, some)
-            rows += [new.owners[place] for place in revised]
-    return rows
-
-
-def _revised(old: _Notes, start: int, new: _Notes, begin: int, count: int) -> Iterator[int]:
-    """The places of the owners whose notes differ, of some that stand together in both."""
-    if old.between(start, start + count) == new.between(begin, begin + count):
-        return
-    if count == 1:
-        yield begin
-        return
-    half = count // 2
-    yield from _revised(old, start, new, begin, half)
-    yield from _revised(old, start + half, new, begin + half, count - half)
+        end = begin + count
+        cuts = revised[bisect_left(revised, begin) : bisect_left(revised, end)]
+        for before, after in pairwise((begin - 1, *cuts, end)):
+            first = before + 1
+            where, size = new.starts[first], new.starts[after] - new.starts[first]
+            if size:
+                runs.append((old.starts[first + start - begin], where, size))
+    return Pairing(tuple(runs), len(old.kinds), len(new.kinds))
 
 
 def _placeholders(pair: _Pair) -> list[int]:
