@@ -212,6 +212,8 @@ _CHARACTERS = (string.ascii_letters + string.digits + " \r\n").encode("ascii")
 _LINE_END = b"\r\n"
 _FLAGS_AT = 14
 """Columns before the flags."""
+_TEXTS_AT_ONCE = 256
+"""So many codes are looked at in one go; where one is none, each of them is."""
 
 
 def _whole(data: bytes, layout: GemLayout) -> _Columns | None:
@@ -266,7 +268,9 @@ def _one_by_one(data: bytes, layout: GemLayout, problems: Problems) -> _Columns:
 
 def _without_target(targets: list[str | None], layout: GemLayout) -> list[int]:
     """The rows that say no map; their target becomes None."""
-    found = [row for row, target in enumerate(targets) if target == layout.no_map]
+    found: list[int] = []
+    for _ in range(targets.count(layout.no_map)):
+        found.append(targets.index(layout.no_map, found[-1] + 1 if found else 0))
     for row in found:
         targets[row] = None
     return found
@@ -317,12 +321,8 @@ def _tidy(
     raw: dict[int, str] = {}
     columns: tuple[list[Any], list[Any]] = (sources, targets)
     for column, coding, title in zip(columns, layout.codings, ("source", "target"), strict=True):
-        texts = dict.fromkeys(column)
-        texts.pop(None, None)
-        if coding.accepts_all(texts):
-            continue
-        strange = {text for text in texts if not coding.accepts(text)}
-        for row in [row for row, text in enumerate(column) if text in strange]:
+        strange = _strange(column, coding)
+        for row in [row for row, text in enumerate(column) if text in strange] if strange else []:
             target = layout.no_map if targets[row] is None else targets[row]
             raw.setdefault(
                 row,
@@ -337,6 +337,17 @@ def _tidy(
             AnomalyKind.LETTER_CASE, f"{len(raw):,} lines have a code in lower case", line=first
         )
     return raw
+
+
+def _strange(column: Iterable[str | None], coding: Coding) -> set[str]:
+    """The texts of a column that are no codes as they stand."""
+    found: set[str] = set()
+    texts = [text for text in dict.fromkeys(column) if text is not None]
+    for start in range(0, len(texts), _TEXTS_AT_ONCE):
+        some = texts[start : start + _TEXTS_AT_ONCE]
+        if not coding.accepts_all(some):
+            found.update(text for text in some if not coding.accepts(text))
+    return found
 
 
 def _note_flags(
