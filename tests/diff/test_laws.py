@@ -301,6 +301,8 @@ def test_pairing(old: list[int], new: list[int]) -> None:
     assert [new[row] for row in pairing.added] == [key for key in new if key not in old]
     assert [old[row] for row in pairing.deleted] == [key for key in old if key not in new]
     assert [old[row] for row in pairing.common[0]] == [new[row] for row in pairing.common[1]]
+    places = [pairing.new_row(row) for row in range(len(old))]
+    assert places == [new.index(key) if key in new else None for key in old]
     common = [key for key in new if key in old]
     assert pairing.is_in_order == (common == [key for key in old if key in new])
     assert pairing.differing([k * 2 for k in old], [k * 2 for k in new]) == []

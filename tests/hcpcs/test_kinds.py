@@ -6,12 +6,15 @@ import io
 import sys
 import zipfile
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from codesets import hcpcs
 from codesets.errors import MissingExtraError, SourceError
 from codesets.hcpcs.kinds import Kind, recognize, sort_out
+from codesets.problems import AnomalyKind
 from codesets.sources import SourceFile, open_sources
 from hcpcs import official_files
 from hcpcs.test_companions import NOC_HEAD
@@ -53,10 +56,10 @@ LAYOUT = b"\r\n  CMS RIF REPORT\r\n  ***  HCPCS Contractor Record - 2025\r\n"
         (write_sheets({"S": [["CODE"], *([99213.0 + n] for n in range(9))]}), Kind.CPT),
         (CDT, Kind.CDT),
         (b"%PDF-1.7", Kind.OTHER),
-        (b"", Kind.OTHER),
-        (b"00002143380\r\n00002143387\r\n", Kind.OTHER),
+        (b"", Kind.UNKNOWN),
+        (b"00002143380\r\n00002143387\r\n", Kind.UNKNOWN),
         (b"   NOC CODES - HCPCS 2019\r\n\r\n  HCPCS  LONG DESCRIPTION", Kind.OTHER),
-        (write_sheets({"S": [["x"]]}), Kind.OTHER),
+        (write_sheets({"S": [["x"]]}), Kind.UNKNOWN),
     ],
 )
 def test_kinds(content: bytes, kind: Kind) -> None:
@@ -147,20 +150,37 @@ def test_documents_of_other_programs_are_passed_over() -> None:
         document.writestr("[Content_Types].xml", "<Types/>")
         document.writestr("word/document.xml", "<document/>")
     found = recognize(file(archive.getvalue(), "letter.docx"))
-    assert (found.kind, str(found)) == (Kind.OTHER, "letter.docx: no Excel workbook")
+    assert (found.kind, str(found)) == (Kind.UNKNOWN, "letter.docx: no Excel workbook")
+
+
+@pytest.mark.parametrize("content", [b"Dear colleague,\r\n", b"", write_sheets({"S": [["x"]]})])
+def test_what_is_handed_in_by_itself_is_never_dropped_without_a_word(
+    content: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"letter\.txt is of no known kind") as caught:
+        hcpcs.parse(path, io.BytesIO(TEXT))
+    assert caught.value.file == "letter.txt"
+    release = hcpcs.parse(path, io.BytesIO(TEXT), lenient=True)
+    (anomaly,) = release.anomalies
+    assert (anomaly.kind, anomaly.place.file) == (AnomalyKind.PASSED_OVER, "letter.txt")
+    # In CMS's archives stand READMEs, which are of no known kind either.
+    assert not hcpcs.parse(tmp_path, io.BytesIO(TEXT)).anomalies
 
 
 # --- Official files -----------------------------------------------------------------------------
 
 _MAIN = {Kind.TEXT: 1, Kind.WORKBOOK: 1, Kind.NOTES: 1, Kind.TRANSACTIONS: 1}
+_BESIDE = {Kind.LAYOUT: 1, Kind.NOC: 1}
 MEMBERS: dict[str, dict[Kind, int]] = {
-    "2016-january": {**_MAIN, Kind.LAYOUT: 1, Kind.OTHER: 3},
-    "2018-january": {**_MAIN, Kind.LAYOUT: 1, Kind.NOC: 1, Kind.CORRECTIONS: 4, Kind.OTHER: 9},
-    "2019-january": {**_MAIN, Kind.LAYOUT: 1, Kind.NOC: 1, Kind.CORRECTIONS: 2, Kind.OTHER: 6},
-    "2020-january": {**_MAIN, Kind.OTHER: 3},
+    "2016-january": {**_MAIN, Kind.LAYOUT: 1, Kind.OTHER: 2, Kind.UNKNOWN: 1},
+    "2018-january": {**_MAIN, **_BESIDE, Kind.CORRECTIONS: 4, Kind.OTHER: 7, Kind.UNKNOWN: 2},
+    "2019-january": {**_MAIN, **_BESIDE, Kind.CORRECTIONS: 2, Kind.OTHER: 5, Kind.UNKNOWN: 1},
+    "2020-january": {**_MAIN, Kind.OTHER: 2, Kind.UNKNOWN: 1},
     "2020-april": {Kind.WORKBOOK: 1, Kind.TRANSACTIONS: 1},
     "2020-october": {Kind.WORKBOOK: 1, Kind.TRANSACTIONS: 1},
-    "2025-january": {**_MAIN, Kind.LAYOUT: 1, Kind.NOC: 1, Kind.CORRECTIONS: 1},
+    "2025-january": {**_MAIN, **_BESIDE, Kind.CORRECTIONS: 1},
 }
 
 
@@ -175,9 +195,10 @@ def test_official_kinds(edition: str) -> None:
 def test_official_copies_in_text_form_are_told() -> None:
     """All that is passed over is a README or a text copy of a list (2019 has equal copies)."""
     told = Counter(
-        "README" in entry.file.member or "text copy" in entry.why
+        "README" in entry.file.member if kind is Kind.UNKNOWN else "text copy" in entry.why
         for edition in official_files.EDITIONS
-        for entry in official_files.files(edition).get(Kind.OTHER, ())
+        for kind in (Kind.OTHER, Kind.UNKNOWN)
+        for entry in official_files.files(edition).get(kind, ())
     )
     assert set(told) == {True}
 

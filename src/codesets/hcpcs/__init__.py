@@ -92,7 +92,8 @@ def parse(*sources: Source, edition: str | None = None, lenient: bool = False) -
         sources: paths or open binary files of the contractor file (text or workbook) and of its
             companions (processing notes, NOC codes, corrections, transaction report), in any
             order, by themselves or in the publisher's archives; or folders of such. Other files
-            among them are passed over.
+            among them are passed over; one of no known kind is an error if it was handed in by
+            itself.
         edition: the edition's name; None to recognise it from what the files hold.
         lenient: list what cannot be read in `release.anomalies` instead of raising.
 
@@ -101,7 +102,8 @@ def parse(*sources: Source, edition: str | None = None, lenient: bool = False) -
         is in `release.reconciliation`.
 
     Raises:
-        SourceError: no contractor file, two different ones of a kind, or an unsafe archive.
+        SourceError: no contractor file, two different ones of a kind, an unsafe archive, or a
+            file of no known kind.
         SourceFormatError: a file is not what its format says; names file, line or cell.
         MissingExtraError: only workbooks are given, and the extra `excel` is not installed.
         EditionError: the calendar cannot place the name.

@@ -33,7 +33,7 @@ from codesets.hcpcs.reconcile import (
 )
 from codesets.hcpcs.records import read_records
 from codesets.hcpcs.workbook import read_main_sheet
-from codesets.problems import Anomaly, Problems
+from codesets.problems import Anomaly, Problems, passed_over
 from codesets.reconciliation import Difference, Reconciliation
 from codesets.release import REPORTS
 from codesets.reports import make_reports
@@ -81,7 +81,8 @@ def build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> byte
         The bytes of a compiled file, the same for the same input.
 
     Raises:
-        SourceError: no contractor file, two of a kind that differ, or files of two editions.
+        SourceError: no contractor file, two of a kind that differ, files of two editions, or a
+            file that was handed in by itself and is of no known kind.
         SourceFormatError: a file that is not what its format says.
         MissingExtraError: workbooks only, and the extra `excel` is not installed.
         EditionError: a name that the calendar cannot place.
@@ -91,7 +92,11 @@ def build(sources: Sequence[Source], name: str | None, *, lenient: bool) -> byte
             kind: sorted(several, key=lambda each: each.file.member)
             for kind, several in sort_out(open_sources(sources)).items()
         }
+        # The archives of CMS hold READMEs and the like: what is in one is passed over in silence.
+        unknown = [each.file for each in found.get(Kind.UNKNOWN, ()) if each.file.is_named]
+        passed = [passed_over(file, lenient=lenient) for file in unknown]
         files = _read(found, lenient=lenient)
+        files.anomalies += passed
         chosen = edition(HCPCS.name, name) if name else _recognise(found, files.records)
         return _compile(files, chosen, found, _compare(files, chosen))
 

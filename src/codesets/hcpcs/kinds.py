@@ -47,7 +47,9 @@ class Kind(StrEnum):
     CDT = "cdt"
     """Codes of CDT, which no public HCPCS release has."""
     OTHER = "other"
-    """A README, an index in PDF, a text copy of a list that is read from its workbook."""
+    """An index in PDF, a text copy of a list that is read from its workbook."""
+    UNKNOWN = "unknown"
+    """Nothing of that: a README, or a file that is of no release."""
 
 
 MAIN_KINDS = (Kind.TEXT, Kind.WORKBOOK)
@@ -73,9 +75,10 @@ TITLES = {
         " of HCPCS Level II as CMS publishes it"
     ),
     Kind.OTHER: "no file that is read",
+    Kind.UNKNOWN: "no file that is read",
 }
 """What a file of each kind is, in words."""
-_SEVERAL = frozenset((Kind.CORRECTIONS, Kind.OTHER, Kind.CPT, Kind.CDT, Kind.LAYOUT))
+_SEVERAL = frozenset((Kind.CORRECTIONS, Kind.OTHER, Kind.UNKNOWN, Kind.CPT, Kind.CDT, Kind.LAYOUT))
 """Kinds that may come in several versions at once; of any other kind a release has one."""
 
 
@@ -163,7 +166,7 @@ def recognize(file: SourceFile) -> Found:
     for kind, test, why in _TEXTS:
         if test(text):
             return Found(file, kind, why)
-    return Found(file, Kind.OTHER)
+    return Found(file, Kind.UNKNOWN)
 
 
 def kind_of(file: SourceFile) -> Kind:
@@ -183,7 +186,7 @@ def _recognize_workbook(file: SourceFile) -> Found:
         sheets = read_sheets(file.read(), file.name)
     except SourceFormatError as error:
         # Documents of other programs look the same from outside.
-        return Found(file, Kind.OTHER, error.problem)
+        return Found(file, Kind.UNKNOWN, error.problem)
     for sheet in sheets:
         if find_header(sheet):
             return Found(file, Kind.WORKBOOK, sheets=sheets)
@@ -195,7 +198,7 @@ def _recognize_workbook(file: SourceFile) -> Found:
     for kind, test, why in _TEXTS:
         if kind in (Kind.CDT, Kind.CPT) and test(text):
             return Found(file, kind, why)
-    return Found(file, Kind.OTHER, "a workbook without the column heads of a HCPCS list")
+    return Found(file, Kind.UNKNOWN, "a workbook without the column heads of a HCPCS list")
 
 
 def sort_out(files: Iterable[SourceFile]) -> Mapping[Kind, tuple[Found, ...]]:
@@ -245,7 +248,7 @@ def sort_out(files: Iterable[SourceFile]) -> Mapping[Kind, tuple[Found, ...]]:
 def _nothing_found(found: list[Found]) -> SourceError:
     if not found:
         return SourceError("no file of a HCPCS release was handed in")
-    found.sort(key=lambda entry: entry.kind is Kind.OTHER)
+    found.sort(key=lambda entry: entry.kind in (Kind.OTHER, Kind.UNKNOWN))
     told = "; ".join(map(str, found[:5]))
     more = f"; and {len(found) - 5} more" if len(found) > 5 else ""
     return SourceError(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from codesets.errors import SourceError
 from codesets.icd10cm.layout import MAIN_KINDS, Kind
-from codesets.problems import Anomaly, AnomalyKind, Place
+from codesets.problems import Anomaly, passed_over
 from codesets.sources import SourceFile, both_names
 
 __all__ = ["MAIN_KINDS", "Sorted", "kind_of", "sort_out"]
@@ -157,15 +157,4 @@ def sort_out(files: Iterable[SourceFile], *, lenient: bool = False) -> Sorted:
             f" wanted: {wanted}"
         )
     unknown = [file for file, kind in passed if kind is Kind.UNKNOWN]
-    return Sorted(main, tuple(_passed_over(file, lenient=lenient) for file in unknown))
-
-
-def _passed_over(file: SourceFile, *, lenient: bool) -> Anomaly:
-    if file.is_named and not lenient:
-        raise SourceError(
-            f"{file.name} is of no known kind, and would be passed over; leave it out"
-            " (lenient=True, or --lenient, lists it)",
-            file=file.name,
-        )
-    message = file.unreadable or "a file of no known kind, passed over"
-    return Anomaly(AnomalyKind.PASSED_OVER, Place(file.name), message)
+    return Sorted(main, tuple(passed_over(file, lenient=lenient) for file in unknown))

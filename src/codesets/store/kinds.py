@@ -152,7 +152,7 @@ def _tell_hcpcs(file: SourceFile) -> Told:
         return Told(Role.NONE, "a workbook, for which the extra excel is needed")
     if found.kind in MAIN_KINDS:
         return Told(Role.MAIN, TITLES[found.kind])
-    if found.kind is Kind.OTHER:
+    if found.kind in (Kind.OTHER, Kind.UNKNOWN):
         return Told(Role.NONE, found.why)
     return Told(Role.BESIDE, TITLES[found.kind])
 
