@@ -27,10 +27,11 @@ from codesets.diff.content import Content, Pairing
 from codesets.diff.contents import HEADERS
 from codesets.diff.sequence import moved
 from codesets.errors import ComparisonTypeError
+from codesets.icd10cm import NoteKind
 from diff.strategies import History, Records, histories, record_histories, sources
 from hcpcs.writer import write_text
 from icd10cm.examples import SMALL
-from icd10cm.model import Chapter, Diag, Official, Section, dotted, rows
+from icd10cm.model import Chapter, Diag, NoteElement, Official, Section, dotted, rows
 from icd10cm.test_laws import disagreeing
 from icd10cm.writer import codes_file, files, order_file, tabular_xml
 
@@ -38,6 +39,8 @@ pytestmark = pytest.mark.slow_once
 NS = (Phase.generate, Phase.explicit)
 SOME = settings(max_examples=150, phases=NS)
 FEW = settings(max_examples=60, phases=NS)
+ICD10CM_SUBJECTS = (Subject.CHAPTER, Subject.SECTION, Subject.CODE)
+SECOND = (NoteElement(NoteKind.NOTE, ("what both have",)),)
 
 
 def read(
@@ -330,3 +333,28 @@ def test_a_code_is_not_looked_for_under_the_new_name_of_a_section() -> None:
     diff = compare(read(written("T89", "T890", "T89X")), read(written("T89X", "T89X", "T899")))
     codes = [change.code for change in diff.filter(subject=Subject.CODE)]
     assert [*dict.fromkeys(codes)] == ["T89", "T89.0", "T89.X", "T89.9"]
+
+
+@pytest.mark.parametrize("subject", ICD10CM_SUBJECTS)
+@pytest.mark.parametrize(
+    "revised",
+    [
+        (NoteElement(NoteKind.EXCLUDES1, ("one", "another")),),
+        (NoteElement(NoteKind.EXCLUDES2, ("one", "two")),),
+        (NoteElement(NoteKind.EXCLUDES1, ("one",)), NoteElement(NoteKind.EXCLUDES1, ("two",))),
+        (NoteElement(NoteKind.EXCLUDES1, ("one",)),),
+        (),
+    ],
+    ids=["a word", "a kind", "an element", "one less", "none left"],
+)
+def test_one_note_is_found(subject: Subject, revised: tuple[NoteElement, ...]) -> None:
+    def written(elements: tuple[NoteElement, ...]) -> Official:
+        notes = {each: elements if each is subject else () for each in ICD10CM_SUBJECTS}
+        diags = (Diag("T88", "Category", notes[Subject.CODE]), Diag("T89", "Last", SECOND))
+        section = Section("T88-T89", "Section", (*notes[Subject.SECTION], *SECOND), diags)
+        return Official("2026", (Chapter("Last (T88-T89)", (section,), notes[Subject.CHAPTER]),))
+
+    before = (NoteElement(NoteKind.EXCLUDES1, ("one", "two")),)
+    for old, new in ((before, revised), (revised, before)):
+        diff = compare(read(written(old)), read(written(new)))
+        assert [(each.kind, each.subject) for each in diff] == [(ChangeKind.NOTES_REVISED, subject)]
