@@ -11,16 +11,13 @@ Two classes of oddity, and one collector for both:
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import field, frozen
 
-from codesets.errors import SourceError, SourceFormatError
+from codesets.errors import SourceFormatError
 
-if TYPE_CHECKING:
-    from codesets.sources import SourceFile
-
-__all__ = ["Anomaly", "AnomalyKind", "Place", "Problems", "passed_over"]
+__all__ = ["Anomaly", "AnomalyKind", "Place", "Problems"]
 
 
 class AnomalyKind(StrEnum):
@@ -166,19 +163,3 @@ class Problems:
     def fatal(self, message: str, *, line: int | None = None, path: str = "") -> SourceFormatError:
         """The error for what no leniency can read past; the caller raises it."""
         return SourceFormatError(message, file=self.file, line=line, path=path)
-
-
-def passed_over(file: SourceFile, *, lenient: bool) -> Anomaly:
-    """What tells that a file of no known kind was passed over.
-
-    Raises:
-        SourceError: it was handed in by itself, so that somebody wants it read.
-    """
-    if file.is_named and not lenient:
-        raise SourceError(
-            f"{file.name} is of no known kind, and would be passed over; leave it out"
-            " (lenient=True, or --lenient, lists it)",
-            file=file.name,
-        )
-    message = file.unreadable or "a file of no known kind, passed over"
-    return Anomaly(AnomalyKind.PASSED_OVER, Place(file.name), message)

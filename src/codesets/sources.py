@@ -21,11 +21,20 @@ from attrs import evolve, field, frozen
 
 from codesets._files import open_regular, shown_name
 from codesets.errors import SourceError
+from codesets.problems import Anomaly, AnomalyKind, Place
 
 if TYPE_CHECKING:
     import zipfile
 
-__all__ = ["Limits", "Source", "SourceFile", "SourceInfo", "both_names", "open_sources"]
+__all__ = [
+    "Limits",
+    "Source",
+    "SourceFile",
+    "SourceInfo",
+    "both_names",
+    "open_sources",
+    "passed_over",
+]
 
 
 @frozen
@@ -366,3 +375,19 @@ def _guarded_read(stream: BinaryIO, size: int, name: str) -> bytes:
         return stream.read(size)
     except Exception as error:  # OSError; or whatever zipfile and its decompressors raise
         raise SourceError(f"{name} cannot be read: {error}", file=name) from error
+
+
+def passed_over(file: SourceFile, *, lenient: bool) -> Anomaly:
+    """What tells that a file of no known kind was passed over.
+
+    Raises:
+        SourceError: it was handed in by itself, so that somebody wants it read.
+    """
+    if file.is_named and not lenient:
+        raise SourceError(
+            f"{file.name} is of no known kind, and would be passed over; leave it out"
+            " (lenient=True, or --lenient, lists it)",
+            file=file.name,
+        )
+    message = file.unreadable or "a file of no known kind, passed over"
+    return Anomaly(AnomalyKind.PASSED_OVER, Place(file.name), message)

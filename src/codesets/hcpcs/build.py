@@ -33,11 +33,11 @@ from codesets.hcpcs.reconcile import (
 )
 from codesets.hcpcs.records import read_records
 from codesets.hcpcs.workbook import read_main_sheet
-from codesets.problems import Anomaly, Problems, passed_over
+from codesets.problems import Anomaly, Problems
 from codesets.reconciliation import Difference, Reconciliation
 from codesets.release import REPORTS
 from codesets.reports import make_reports
-from codesets.sources import Source, SourceInfo, open_sources
+from codesets.sources import Source, SourceInfo, open_sources, passed_over
 from codesets.system import HCPCS
 
 __all__ = ["build"]

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from codesets.errors import SourceError
 from codesets.icd10cm.layout import MAIN_KINDS, Kind
-from codesets.problems import Anomaly, passed_over
-from codesets.sources import SourceFile, both_names
+from codesets.problems import Anomaly
+from codesets.sources import SourceFile, both_names, passed_over
 
 __all__ = ["MAIN_KINDS", "Sorted", "kind_of", "sort_out"]
 
