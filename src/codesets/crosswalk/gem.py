@@ -268,9 +268,7 @@ def _one_by_one(data: bytes, layout: GemLayout, problems: Problems) -> _Columns:
 
 def _without_target(targets: list[str | None], layout: GemLayout) -> list[int]:
     """The rows that say no map; their target becomes None."""
-    found: list[int] = []
-    for _ in range(targets.count(layout.no_map)):
-        found.append(targets.index(layout.no_map, found[-1] + 1 if found else 0))
+    found = [row for row, target in enumerate(targets) if target == layout.no_map]
     for row in found:
         targets[row] = None
     return found
@@ -322,7 +320,9 @@ def _tidy(
     columns: tuple[list[Any], list[Any]] = (sources, targets)
     for column, coding, title in zip(columns, layout.codings, ("source", "target"), strict=True):
         strange = _strange(column, coding)
-        for row in [row for row, text in enumerate(column) if text in strange] if strange else []:
+        if not strange:
+            continue
+        for row in [row for row, text in enumerate(column) if text in strange]:
             target = layout.no_map if targets[row] is None else targets[row]
             raw.setdefault(
                 row,
