@@ -90,6 +90,8 @@ def test_narrow_without_scrolling_sideways(chromium: Any, small_page: Path) -> N
         chart = found.page.locator(".chart")
         assert chart.evaluate("each => each.scrollWidth <= each.clientWidth")
         assert found.page.locator("text=after:").count() == 0  # said by the style alone
+        head = found.page.locator("#table thead")
+        assert head.evaluate("each => getComputedStyle(each).position") == "absolute"
         assert shown(found.page)
 
 
