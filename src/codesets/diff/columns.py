@@ -202,12 +202,19 @@ def _locations(pair: _Pair) -> list[int]:
 
 def _places(release: Icd10cmRelease, renamed: Mapping[str, str]) -> dict[int, tuple[str, str]]:
     """Id and chapter of every section, by its place; of a renamed one the new id."""
-    found = {_NONE: ("", "")}
-    for place in range(len(release.file.column("section.id"))):
-        id_ = text_of(release, "section.id", place)
-        chapter = text_of(release, "chapter.number", chapter_of_section(release, place))
-        found[place] = (renamed.get(id_, id_), chapter)
-    return found
+
+    def read() -> list[tuple[str, str]]:
+        chapters = (chapter_of_section(release, place) for place in range(count))
+        return [
+            (text_of(release, "section.id", place), text_of(release, "chapter.number", chapter))
+            for place, chapter in enumerate(chapters)
+        ]
+
+    count = len(release.file.column("section.id"))
+    # Asked for sections and for codes.
+    known = release.once("section places", read)
+    found = {place: (renamed.get(id_, id_), chapter) for place, (id_, chapter) in enumerate(known)}
+    return found | {_NONE: ("", "")}
 
 
 @frozen(eq=False)
